@@ -1,0 +1,1 @@
+"""From text around the caret to a suggestion."""

@@ -1,0 +1,57 @@
+"""What goes into a completion and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Suppression(StrEnum):
+    """Why nothing is shown."""
+
+    EMPTY = "empty"
+    """No text to continue."""
+    LOW_CONFIDENCE = "low_confidence"
+    """The model is not sure enough of its first word."""
+    NOTHING_TO_ADD = "nothing_to_add"
+    """The text ends here, as far as the model can tell."""
+    REPEATS_AFTER = "repeats_after"
+    """The text after the caret already says it."""
+    CANCELLED = "cancelled"
+    """A newer request took its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionRequest:
+    """Text around the caret in one field."""
+
+    field: str
+    """Opaque name of the field; requests for the same field share a KV cache."""
+    before: str
+    after: str = ""
+    max_words: int = 8
+    threshold: float = 0.25
+    """Least probability of the first word for anything to be shown, and of the whole
+    continuation for it to go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What to show after the caret. ``text`` is empty exactly when ``suppressed`` is set."""
+
+    text: str = ""
+    confidence: float = 0.0
+    """Probability that the first word is right, as far as the model knows."""
+    suppressed: Suppression | None = None
+    tokens: int = 0
+    """Tokens decoded."""
+    ms: float = 0.0
+    phases: dict[str, float] = field(default_factory=dict)
+    """Milliseconds by phase: tokenise, prefill, decode."""
+
+
+OnUpdate = Callable[[Suggestion], None]
+"""Called with each longer text while decoding goes on, in the engine's thread."""
+IsCancelled = Callable[[], bool]
+"""Asked before every model step."""
