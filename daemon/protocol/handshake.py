@@ -35,7 +35,7 @@ def new_code() -> str:
 
 def normalise_code(code: str) -> str:
     """What the user typed, as the ten letters it means (Crockford's reading of I, L, O)."""
-    letters = code.upper().translate(str.maketrans({"I": "1", "L": "1", "O": "0"}))
+    letters = code.upper().translate(str.maketrans("ILO", "110"))
     return "".join(letter for letter in letters if letter in CODE_ALPHABET)
 
 

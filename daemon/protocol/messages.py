@@ -25,13 +25,18 @@ MAX_DOCUMENT_CHARS = 200_000
 
 Id = Annotated[str, Meta(max_length=64)]
 """Chosen by the sender, unique within its connection."""
-Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Hex32 = Annotated[str, Meta(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")]
 """32 bytes in lower-case hexadecimal: nonces and HMAC-SHA256 proofs."""
-Site = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[a-z0-9.:\[\]-]+$")]
-"""Exact lower-case host (with port when it is not the scheme's own); never a suffix rule."""
+Site = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[a-z0-9.:\[\]-]+$(?!\n)")]
+"""Exact lower-case host (with port when it is not the scheme's own); never a suffix rule.
+
+The look-ahead is for Python, where ``$`` also matches before a final line break."""
 FieldId = Annotated[str, Meta(min_length=1, max_length=64)]
 """Names one field of one page for as long as it exists; random, says nothing about the page."""
 Label = Annotated[str, Meta(max_length=120)]
+DocumentId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+"""Within what JavaScript counts exactly."""
+CharCount = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class Message(msgspec.Struct, tag_field="type", kw_only=True):
@@ -40,7 +45,7 @@ class Message(msgspec.Struct, tag_field="type", kw_only=True):
     id: Id = ""
 
 
-# --- handshake: pairing once, then a mutual challenge on every connection -----------------------
+# --- handshake: pairing once, then a mutual challenge on every connection ------------------------
 
 
 class PairHello(Message, tag="pair_hello"):
@@ -99,7 +104,7 @@ class Welcome(Message, tag="welcome"):
     sites: list[SiteRule]
 
 
-# --- completion -----------------------------------------------------------------------------------
+# --- completion ----------------------------------------------------------------------------------
 
 
 class Complete(Message, tag="complete"):
@@ -148,7 +153,7 @@ class Outcome(Message, tag="outcome"):
     """Milliseconds from the key press to the ghost on screen, as the page measured it."""
 
 
-# --- capture and review -----------------------------------------------------------------------------
+# --- capture and review --------------------------------------------------------------------------
 
 
 class Capture(Message, tag="capture"):
@@ -162,8 +167,8 @@ class Capture(Message, tag="capture"):
     kind: Label
     """What sort of field: ``input``, ``textarea``, ``contenteditable``…"""
     text: Annotated[str, Meta(max_length=MAX_DOCUMENT_CHARS)]
-    typed_chars: Annotated[int, Meta(ge=0)]
-    pasted_chars: Annotated[int, Meta(ge=0)] = 0
+    typed_chars: CharCount
+    pasted_chars: CharCount = 0
 
 
 class Captured(Message, tag="captured"):
@@ -194,7 +199,7 @@ class CapturesQuery(Message, tag="captures_query"):
     query: Annotated[str, Meta(max_length=200)] = ""
     site: Site | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    before: int | None = None
+    before: DocumentId | None = None
     """Page on: only documents with a smaller id."""
 
 
@@ -213,7 +218,7 @@ class CapturesDelete(Message, tag="captures_delete"):
     Exactly one of the three selects what.
     """
 
-    documents: Annotated[list[int], Meta(max_length=1_000)] | None = None
+    documents: Annotated[list[DocumentId], Meta(max_length=1_000)] | None = None
     site: Site | None = None
     everything: bool = False
 
@@ -228,7 +233,7 @@ class CapturesChanged(Message, tag="captures_changed"):
     """Daemon → every client: the list of documents changed, ask again if you show it."""
 
 
-# --- sites and settings -----------------------------------------------------------------------------
+# --- sites and settings --------------------------------------------------------------------------
 
 
 class SiteRule(msgspec.Struct, kw_only=True):
@@ -263,7 +268,7 @@ class CompletionsSet(Message, tag="completions_set"):
     enabled: bool
 
 
-# --- status -----------------------------------------------------------------------------------------
+# --- status --------------------------------------------------------------------------------------
 
 
 class StatusQuery(Message, tag="status_query"):
@@ -291,7 +296,7 @@ class Status(Message, tag="status"):
     latency_ms_p95: float | None = None
 
 
-# --- pairings (command line only) ---------------------------------------------------------------------
+# --- pairings (command line only) ----------------------------------------------------------------
 
 
 class PairBegin(Message, tag="pair_begin"):
@@ -330,7 +335,7 @@ class Pairings(Message, tag="pairings"):
     pairings: list[Pairing]
 
 
-# --- errors and liveness ------------------------------------------------------------------------------
+# --- errors and liveness -------------------------------------------------------------------------
 
 
 class Error(Message, tag="error"):
