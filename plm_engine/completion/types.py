@@ -16,6 +16,8 @@ class Suppression(StrEnum):
     """The model is not sure enough of its first word."""
     NOTHING_TO_ADD = "nothing_to_add"
     """The text ends here, as far as the model can tell."""
+    MID_WORD = "mid_word"
+    """The caret stands inside a word."""
     REPEATS_AFTER = "repeats_after"
     """The text after the caret already says it."""
     CANCELLED = "cancelled"

@@ -1,0 +1,66 @@
+"""The tokens as bytes: what each spells, and which can begin to spell something given."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from plm_engine.base.installed import InstalledBase
+
+_HIGHEST = b"\xff"  # no UTF-8 text contains this byte, so it sorts after every continuation
+
+
+class Vocabulary:
+    """Tokeniser and spelling of one base model."""
+
+    def __init__(self, base: InstalledBase) -> None:
+        self._tokenizer = Tokenizer.from_file(str(base.tokenizer))
+        self.control = base.control_tokens
+        self.document_start = base.document_start
+        self.spellings = self._read_spellings(base.config.vocabulary)
+        """Bytes of each token; empty for tokens that stand for no text."""
+
+    def encode(self, text: str) -> Encoding:
+        """Token ids with, for each, the index of the pre-token (word) that it belongs to."""
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def able_to_spell(self, wanted: bytes) -> NDArray[np.int64]:
+        """Tokens that agree with ``wanted`` as far as both go: its beginnings and continuations."""
+        names, ids = self._sorted
+        continuations = ids[bisect_left(names, wanted) : bisect_left(names, wanted + _HIGHEST)]
+        beginnings = [
+            self._ids[wanted[:length]]
+            for length in range(1, len(wanted))
+            if wanted[:length] in self._ids
+        ]
+        return np.concatenate([np.asarray(beginnings, np.int64), continuations])
+
+    def _read_spellings(self, size: int) -> list[bytes]:
+        alphabet = _byte_alphabet()
+        spellings = []
+        for token in range(size):
+            name = "" if token in self.control else self._tokenizer.id_to_token(token) or ""
+            spellings.append(bytes(alphabet[letter] for letter in name))
+        return spellings
+
+    @cached_property
+    def _ids(self) -> dict[bytes, int]:
+        return {spelling: token for token, spelling in enumerate(self.spellings) if spelling}
+
+    @cached_property
+    def _sorted(self) -> tuple[list[bytes], NDArray[np.int64]]:
+        names = sorted(self._ids)
+        return names, np.asarray([self._ids[name] for name in names], np.int64)
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The letter that stands for each byte in a byte-level BPE vocabulary (GPT-2, 2019)."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in set(printable)]
+    alphabet = {chr(byte): byte for byte in printable}
+    alphabet |= {chr(256 + i): byte for i, byte in enumerate(others)}
+    return alphabet

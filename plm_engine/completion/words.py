@@ -1,0 +1,69 @@
+"""From decoded tokens to whole words: where a suggestion may be cut, and where it must stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from plm_engine.completion.decoding import Step
+
+_SENTENCE_ENDS = (".", "!", "?", "…")
+_FIRST_NON_ASCII = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class WholeWords:
+    """What can be shown: it ends where a word ends."""
+
+    text: str
+    words: int
+    probability: float
+    """That every token so far is right, as far as the model knows."""
+    ends: bool
+    """A sentence or the text ends here."""
+
+
+def whole_words(
+    steps: Iterable[Step], *, threshold: float, control: frozenset[int]
+) -> Iterator[WholeWords]:
+    """Yield longer and longer beginnings of what the steps spell, each cut after a whole word.
+
+    Stops at a line or text end, and before the word in which the cumulative probability falls
+    under ``threshold``. A word is known to be whole only when the next token begins another.
+    """
+    spelled, probability, words = b"", 1.0, 0
+    for step in steps:
+        ends = step.token in control or b"\n" in step.new
+        if spelled.strip() and (ends or _begins_anew(step.new)):
+            words += _is_word(spelled)
+            cut = _cut(spelled, words, probability, ends)
+            if cut is None:
+                return
+            yield cut
+            if cut.ends:
+                return
+        probability *= step.probability
+        if ends or probability < threshold:
+            return
+        spelled += step.new
+
+
+def _begins_anew(spelling: bytes) -> bool:
+    """Whether a token cannot belong to the word before it, as ``'t`` and ``able`` can."""
+    if not spelling or spelling.startswith(b"'"):
+        return False
+    return not _is_word(spelling[:1])
+
+
+def _is_word(spelled: bytes) -> bool:
+    """Whether the last byte is part of a word rather than space or punctuation."""
+    return spelled[-1] >= _FIRST_NON_ASCII or chr(spelled[-1]).isalnum()
+
+
+def _cut(spelled: bytes, words: int, probability: float, ends: bool) -> WholeWords | None:
+    try:
+        text = spelled.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    ends = ends or text.endswith(_SENTENCE_ENDS)
+    return WholeWords(text, words, probability, ends)

@@ -1,0 +1,1 @@
+"""ONNX Runtime underneath: one session, key/value caches that are continued in place."""
