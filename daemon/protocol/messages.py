@@ -124,7 +124,8 @@ class Suggestion(Message, tag="suggestion"):
     text: str
     confidence: float
     suppressed: str | None = None
-    """Why nothing is shown: a name from `plm_engine.completion.Suppression`."""
+    """Why nothing is shown: a name from `plm_engine.completion.Suppression`, or
+    ``completions_off`` when the global switch is off."""
     done: bool = True
     tokens: int = 0
     ms: float = 0.0
@@ -294,6 +295,10 @@ class Status(Message, tag="status"):
     chars_saved: int
     latency_ms_p50: float | None = None
     latency_ms_p95: float | None = None
+    """Request to suggestion, measured in the daemon."""
+    ghost_ms_p50: float | None = None
+    ghost_ms_p95: float | None = None
+    """Key press to ghost on screen, as pages measured it."""
 
 
 # --- pairings (command line only) ----------------------------------------------------------------
@@ -338,20 +343,23 @@ class Pairings(Message, tag="pairings"):
 # --- errors and liveness -------------------------------------------------------------------------
 
 
+ErrorCode = Literal[
+    "malformed",
+    "unknown_type",
+    "too_large",
+    "not_authenticated",
+    "refused",
+    "version",
+    "busy",
+    "storage",
+    "internal",
+]
+
+
 class Error(Message, tag="error"):
     """Daemon → client. ``message`` is fixed text: it never repeats what the client sent."""
 
-    code: Literal[
-        "malformed",
-        "unknown_type",
-        "too_large",
-        "not_authenticated",
-        "refused",
-        "version",
-        "busy",
-        "storage",
-        "internal",
-    ]
+    code: ErrorCode
     message: str
 
 
