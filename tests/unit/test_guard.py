@@ -76,7 +76,7 @@ def refused(
         port=PORT,
         welcome=welcome,
     )
-    return refusal and refusal.status
+    return refusal.status if refusal else None
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])

@@ -1,0 +1,70 @@
+"""Keeping what the user wrote, and showing and deleting it on request."""
+
+from __future__ import annotations
+
+import asyncio
+
+from daemon.capture import refusal
+from daemon.handlers.route import PERSONAL, Route
+from daemon.protocol.codec import ProtocolError
+from daemon.protocol.messages import (
+    Capture,
+    Captured,
+    Captures,
+    CapturesChanged,
+    CapturesDelete,
+    CapturesQuery,
+    Deleted,
+)
+from daemon.services import Services
+from daemon.session import Session
+from daemon.store import Store
+
+
+async def capture(services: Services, _: Session, message: Capture) -> Captured:
+    """Store the text if the rules allow it; the answer goes out once it is on disk."""
+    captured = await asyncio.to_thread(_keep, services.store, message)
+    if captured.document is not None:
+        services.sessions.push(CapturesChanged())
+    return captured
+
+
+def _keep(store: Store, message: Capture) -> Captured:
+    refused = refusal(message, store)
+    if refused:
+        return Captured(document=None, refused=refused)
+    return Captured(document=store.documents.add(message))
+
+
+async def query(services: Services, _: Session, message: CapturesQuery) -> Captures:
+    """One page of documents."""
+    return await asyncio.to_thread(
+        services.store.documents.query,
+        message.query,
+        message.site,
+        message.limit,
+        message.before,
+    )
+
+
+async def delete(services: Services, _: Session, message: CapturesDelete) -> Deleted:
+    """Delete for good what exactly one of the three selectors names."""
+    selectors = (message.documents is not None, message.site is not None, message.everything)
+    if sum(selectors) != 1:
+        raise ProtocolError("malformed", "Select documents, a site or everything.")
+    count = await asyncio.to_thread(
+        services.store.documents.delete,
+        ids=message.documents,
+        site=message.site,
+        everything=message.everything,
+    )
+    if count:
+        services.sessions.push(CapturesChanged())
+    return Deleted(count=count)
+
+
+ROUTES = (
+    Route(Capture, capture, PERSONAL),
+    Route(CapturesQuery, query, PERSONAL),
+    Route(CapturesDelete, delete, PERSONAL),
+)

@@ -1,0 +1,68 @@
+"""What comes next?"""
+
+from __future__ import annotations
+
+import asyncio
+
+from daemon.handlers.route import EVERYONE, PERSONAL, Route
+from daemon.protocol.messages import (
+    Cancel,
+    Complete,
+    CompletionsSet,
+    FieldClosed,
+    Outcome,
+    Sites,
+    Suggestion,
+)
+from daemon.services import Services
+from daemon.session import Kind, Session
+
+
+async def complete(services: Services, session: Session, message: Complete) -> Suggestion | None:
+    """Hand the request to the engine; it answers through the session."""
+    if session.kind is Kind.BROWSER and not services.completions_on:
+        return Suggestion(
+            field=message.field, text="", confidence=0.0, suppressed="completions_off"
+        )
+    services.completions.submit(session.id, message, session.post)
+    return None
+
+
+async def cancel(services: Services, session: Session, message: Cancel) -> None:
+    """The pending completion is no longer wanted."""
+    services.completions.cancel(session.id, message.field)
+
+
+async def field_closed(services: Services, session: Session, message: FieldClosed) -> None:
+    """The field is gone."""
+    services.completions.forget_field(session.id, message.field)
+
+
+async def outcome(services: Services, _: Session, message: Outcome) -> None:
+    """Count what became of a shown suggestion."""
+    if message.ghost_ms is not None:
+        services.ghosts.add(message.ghost_ms)
+    await services.keep_counts()
+    count = services.store.events.count
+    await asyncio.to_thread(count, "shown")
+    await asyncio.to_thread(count, message.result)
+    if message.accepted_chars:
+        await asyncio.to_thread(count, "chars_saved", message.accepted_chars)
+
+
+async def completions_set(services: Services, _: Session, message: CompletionsSet) -> Sites:
+    """Switch completions in browsers on or off, and tell every client."""
+    await asyncio.to_thread(services.store.settings.set_completions, message.enabled)
+    services.completions_on = message.enabled
+    rules = await services.site_rules()
+    services.sessions.push(Sites(sites=rules, completions=message.enabled))
+    return Sites(sites=rules, completions=message.enabled)
+
+
+ROUTES = (
+    Route(Complete, complete, EVERYONE, immediate=True),
+    Route(Cancel, cancel, EVERYONE, immediate=True),
+    Route(FieldClosed, field_closed, EVERYONE, immediate=True),
+    Route(Outcome, outcome, PERSONAL),
+    Route(CompletionsSet, completions_set, PERSONAL),
+)

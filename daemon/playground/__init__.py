@@ -1,0 +1,1 @@
+"""A page served by the daemon: try the completions without the extension."""

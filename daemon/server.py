@@ -1,0 +1,179 @@
+"""The daemon's life: start, serve, stop without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.metadata
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from daemon.completions import Completions
+from daemon.connections import Connections
+from daemon.guard import OriginRule, guard_middleware, is_extension_origin, is_own_origin
+from daemon.instance import ServerInfo, StartError, listen, noted, own_info, single_instance
+from daemon.lobby import Limits, Lobby
+from daemon.pairing import Gatekeeper, renew_cli_secret
+from daemon.playground.page import add_playground
+from daemon.service import notify
+from daemon.services import Services
+from daemon.store import Store, StoreError
+from plm_engine.base import BaseModelError, installed
+from plm_engine.completion.engine import CompletionEngine
+
+log = logging.getLogger("plm.server")
+
+DEFAULT_PORT = 41717
+KEEPALIVE_S = 15
+SHUTDOWN_S = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """Where the daemon listens and keeps its things."""
+
+    data_dir: Path
+    cache_dir: Path
+    port: int = DEFAULT_PORT
+    """0 takes any free port."""
+    limits: Limits = field(default_factory=Limits)
+
+
+async def serve(options: ServeOptions, *, on_ready: Callable[[ServerInfo], None]) -> None:
+    """Run the daemon until SIGTERM or SIGINT. Raises `StartError` with a line for the user."""
+    stop = _stop_on_signals()
+    async with running(options) as info:
+        on_ready(info)
+        async with _supervised():
+            await stop.wait()
+            log.info("stopping")
+
+
+@contextlib.asynccontextmanager
+async def running(options: ServeOptions) -> AsyncIterator[ServerInfo]:
+    """A daemon that serves for as long as the block lasts."""
+    version = importlib.metadata.version("plm")
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(single_instance(options.data_dir))
+        listener = stack.enter_context(contextlib.closing(listen(options.port)))
+        info = own_info(listener, version)
+        services = await stack.enter_async_context(_services(options, version))
+        await stack.enter_async_context(_listening(services, options, listener, info.port))
+        stack.enter_context(noted(options.data_dir, info))
+        log.info("ready", extra={"port": info.port, "version": version, "base": services.base})
+        yield info
+
+
+@contextlib.asynccontextmanager
+async def _services(options: ServeOptions, version: str) -> AsyncIterator[Services]:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            store = await asyncio.to_thread(Store.open, options.data_dir)
+            stack.push_async_callback(asyncio.to_thread, store.close)
+            engine = await asyncio.to_thread(_open_engine, options.cache_dir)
+            completions_on = await asyncio.to_thread(store.settings.completions)
+        except (StoreError, BaseModelError) as error:
+            raise StartError(str(error)) from error
+        completions = Completions(engine)
+        stack.push_async_callback(completions.close)
+        services = Services(store, completions, engine.name, version, completions_on)
+        stack.push_async_callback(services.keep_counts)
+        yield services
+
+
+def _open_engine(cache_dir: Path) -> CompletionEngine:
+    base = installed(cache_dir)
+    if base is None:
+        raise BaseModelError("The base model is not built yet. Run: plm base build")
+    return CompletionEngine.open(base)
+
+
+@contextlib.asynccontextmanager
+async def _listening(
+    services: Services, options: ServeOptions, listener: socket.socket, port: int
+) -> AsyncIterator[None]:
+    lobby = Lobby(options.limits)
+    gatekeeper = Gatekeeper(
+        services.store, services.pairing_code, renew_cli_secret(options.data_dir)
+    )
+    connections = Connections(services, gatekeeper, lobby)
+    runner = web.AppRunner(
+        _app(connections, services.base, port),
+        handle_signals=False,
+        access_log=None,
+        keepalive_timeout=KEEPALIVE_S,
+        shutdown_timeout=SHUTDOWN_S,
+    )
+    await runner.setup()
+    assert runner.server is not None
+    await web.SockSite(runner, listener).start()
+    sweeping = asyncio.create_task(lobby.sweep_forever(runner.server))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        await runner.cleanup()
+
+
+def _app(connections: Connections, base: str, port: int) -> web.Application:
+    async def close_all(_: web.Application) -> None:
+        await connections.close_all()
+
+    app = web.Application(middlewares=[_log_request, guard_middleware(port, _welcome_at)])
+    app.router.add_get("/v1", connections.v1)
+    app.router.add_get("/playground/v1", connections.playground)
+    add_playground(app, base)
+    app.on_shutdown.append(close_all)
+    return app
+
+
+def _welcome_at(path: str) -> OriginRule:
+    return is_extension_origin if path == "/v1" else is_own_origin
+
+
+@web.middleware
+async def _log_request(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    response = await handler(request)
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource else "unknown"
+    fields = {"method": request.method, "route": route, "status": response.status}
+    log.debug("request", extra=fields)
+    return response
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    return stop
+
+
+@contextlib.asynccontextmanager
+async def _supervised() -> AsyncIterator[None]:
+    """Tell a supervising systemd that we are up, alive, and on our way out."""
+    notify.ready()
+    alive = asyncio.create_task(_stay_alive())
+    try:
+        yield
+    finally:
+        alive.cancel()
+        notify.stopping()
+
+
+async def _stay_alive() -> None:
+    interval = notify.watchdog_interval()
+    while interval:
+        notify.watchdog()
+        await asyncio.sleep(interval)
