@@ -40,7 +40,7 @@ def heal(text: str, vocabulary: Vocabulary) -> Healed:
         return Healed(start, b"")
     words = encoding.word_ids
     first = words.index(words[-1])
-    typed = b"".join(vocabulary.spellings[token] for token in encoding.ids[first:])
+    typed = text[encoding.offsets[first][0] :].encode()
     if len(typed) > MAX_TYPED_BYTES:
         return Healed(start + encoding.ids, b"")
     return Healed(start + encoding.ids[:first], typed)

@@ -6,6 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DEFAULT_THRESHOLD = 0.3
+"""What a suggestion must reach when nobody asked for it."""
+EXPLICIT_THRESHOLD = 0.03
+"""What it must reach when the user asked for one."""
+
 
 class Suppression(StrEnum):
     """Why nothing is shown."""
@@ -33,7 +38,7 @@ class CompletionRequest:
     before: str
     after: str = ""
     max_words: int = 8
-    threshold: float = 0.25
+    threshold: float = DEFAULT_THRESHOLD
     """Least probability of the first word for anything to be shown, and of the whole
     continuation for it to go on."""
 

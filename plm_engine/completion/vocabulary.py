@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,9 @@ class Vocabulary:
         self.document_start = base.document_start
         self.spellings = self._read_spellings(base.config.vocabulary)
         """Bytes of each token; empty for tokens that stand for no text."""
+        self._ids = {name: token for token, name in enumerate(self.spellings) if name}
+        self._names = sorted(self._ids)
+        self._sorted_ids = np.asarray([self._ids[name] for name in self._names], np.int64)
 
     def encode(self, text: str) -> Encoding:
         """Token ids with, for each, the index of the pre-token (word) that it belongs to."""
@@ -30,8 +32,8 @@ class Vocabulary:
 
     def able_to_spell(self, wanted: bytes) -> NDArray[np.int64]:
         """Tokens that agree with ``wanted`` as far as both go: its beginnings and continuations."""
-        names, ids = self._sorted
-        continuations = ids[bisect_left(names, wanted) : bisect_left(names, wanted + _HIGHEST)]
+        first = bisect_left(self._names, wanted)
+        continuations = self._sorted_ids[first : bisect_left(self._names, wanted + _HIGHEST)]
         beginnings = [
             self._ids[wanted[:length]]
             for length in range(1, len(wanted))
@@ -40,24 +42,15 @@ class Vocabulary:
         return np.concatenate([np.asarray(beginnings, np.int64), continuations])
 
     def _read_spellings(self, size: int) -> list[bytes]:
-        alphabet = _byte_alphabet()
+        alphabet = byte_alphabet()
         spellings = []
         for token in range(size):
             name = "" if token in self.control else self._tokenizer.id_to_token(token) or ""
             spellings.append(bytes(alphabet[letter] for letter in name))
         return spellings
 
-    @cached_property
-    def _ids(self) -> dict[bytes, int]:
-        return {spelling: token for token, spelling in enumerate(self.spellings) if spelling}
 
-    @cached_property
-    def _sorted(self) -> tuple[list[bytes], NDArray[np.int64]]:
-        names = sorted(self._ids)
-        return names, np.asarray([self._ids[name] for name in names], np.int64)
-
-
-def _byte_alphabet() -> dict[str, int]:
+def byte_alphabet() -> dict[str, int]:
     """The letter that stands for each byte in a byte-level BPE vocabulary (GPT-2, 2019)."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(256) if byte not in set(printable)]

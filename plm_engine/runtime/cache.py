@@ -27,6 +27,8 @@ class KeyValueCache:
         self.capacity = capacity
         self.tokens: list[int] = []
         """What has been read, in order."""
+        self.prompt_length = 0
+        """Virtual tokens of a soft prompt at the head, before the tokens."""
         self._session = session
         self._binding = session.io_binding()
         self._bound: dict[str, NDArray[np.generic]] = {}
@@ -42,16 +44,32 @@ class KeyValueCache:
         ``wanted`` are positions within ``tokens``, by default the last. The array is overwritten
         by the next call. Raises ValueError when there is no room.
         """
-        length = len(self.tokens) + len(tokens)
-        if not tokens or length > self.capacity:
-            raise ValueError("no tokens to read, or no room for them")
+        if not tokens:
+            raise ValueError("no tokens to read")
+        self.bind("input_ids", np.asarray([tokens], np.int64))
+        logits = self._run(len(tokens), wanted or [len(tokens) - 1])
+        self.tokens.extend(tokens)
+        return logits
+
+    def read_prompt(self, prompt: NDArray[np.float32]) -> None:
+        """Read a soft prompt ``[tokens, hidden]``, once, at the head of an empty cache."""
+        if self.tokens or self.prompt_length:
+            raise ValueError("a prompt comes first")
+        self.bind("input_ids", np.zeros((1, 0), np.int64))
+        self.bind("prompt", prompt[None])
+        self._run(len(prompt), [len(prompt) - 1])
+        self.bind("prompt", prompt[None, :0])
+        self.prompt_length = len(prompt)
+
+    def _run(self, new: int, wanted: Sequence[int]) -> Logits:
+        length = self.prompt_length + len(self.tokens) + new
+        if length > self.capacity:
+            raise ValueError("no room for more tokens")
         self._last_position[0] = length - 1
         self._total_length[()] = length
-        self.bind("input_ids", np.asarray([tokens], np.int64))
-        self.bind("logits_at", np.asarray(wanted or [len(tokens) - 1], np.int64))
-        self._make_room_for_logits(len(wanted or (0,)))
+        self.bind("logits_at", np.asarray(wanted, np.int64))
+        self._make_room_for_logits(len(wanted))
         self._session.run_with_iobinding(self._binding)
-        self.tokens.extend(tokens)
         logits: Logits = self._logits[0]
         return logits
 

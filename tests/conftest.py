@@ -1,0 +1,42 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon import paths
+from plm_engine.base import InstalledBase, ensure_base
+from tests.daemon_process import DaemonProcess, running_daemon
+
+
+@pytest.fixture(scope="session")
+def shared_cache() -> Path:
+    """The cache folder that tests share with the product: a base model is converted once."""
+    return paths.cache_dir()
+
+
+@pytest.fixture(scope="session")
+def base(shared_cache: Path) -> InstalledBase:
+    """The real base model, made on first use."""
+    return ensure_base(shared_cache, lambda _stage, _fraction: None)
+
+
+@pytest.fixture
+def daemon_process(
+    tmp_path: Path, base: InstalledBase, shared_cache: Path
+) -> Iterator[DaemonProcess]:
+    """A real daemon of this test's own."""
+    with running_daemon(tmp_path, shared_cache) as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="session")
+def shared_daemon(
+    tmp_path_factory: pytest.TempPathFactory, base: InstalledBase, shared_cache: Path
+) -> Iterator[DaemonProcess]:
+    """A real daemon for tests that leave nothing behind in it."""
+    with running_daemon(tmp_path_factory.mktemp("shared-daemon"), shared_cache) as daemon:
+        yield daemon

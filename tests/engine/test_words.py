@@ -1,0 +1,85 @@
+"""A suggestion ends where a word, a sentence or a line ends, and where certainty does."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plm_engine.completion.decoding import Step
+from plm_engine.completion.words import whole_words
+
+END = 0
+CONTROL = frozenset({END})
+
+
+def shown(*pieces: str, threshold: float = 0.0, probabilities: list[float] | None = None) -> str:
+    """The longest text offered when decoding yields these pieces; ``<end>`` ends the document."""
+    steps = [
+        Step(END if piece == "<end>" else 1, probability, b"" if piece == "<end>" else new)
+        for piece, new, probability in zip(
+            pieces,
+            (piece.encode() for piece in pieces),
+            probabilities or [1.0] * len(pieces),
+            strict=True,
+        )
+    ]
+    cuts = [cut.text for cut in whole_words(steps, threshold=threshold, control=CONTROL)]
+    return cuts[-1] if cuts else ""
+
+
+def test_a_word_is_offered_once_the_next_one_begins() -> None:
+    assert shown("uld") == ""
+    assert shown("uld", " like") == "uld"
+    assert shown("uld", " like", " to") == "uld like"
+
+
+def test_pieces_of_a_word_stay_together() -> None:
+    assert shown(" believ", "able", " story") == " believable"
+    assert shown(" don", "'t", " know") == " don't"
+
+
+def test_punctuation_closes_a_word() -> None:
+    assert shown(" help", ",", " and") == " help,"
+
+
+def test_a_sentence_end_is_the_last_thing_offered() -> None:
+    assert shown(" help", ".", " The", " next") == " help."
+    assert shown(" 3", ".", "1", "4", " is") == " 3.14"
+
+
+def test_nothing_goes_beyond_the_line() -> None:
+    assert shown(" help", "\n", "More") == " help"
+    assert shown("\n", "More", " text") == ""
+
+
+def test_the_end_of_the_document_ends_the_suggestion() -> None:
+    assert shown(" regards", "<end>") == " regards"
+    assert shown("<end>") == ""
+
+
+def test_an_unsure_word_is_left_out_whole() -> None:
+    pieces = (" very", " un", "likely", " so")
+    assert shown(*pieces, threshold=0.5, probabilities=[0.9, 0.9, 0.1, 1.0]) == " very"
+
+
+def test_half_a_character_is_never_offered() -> None:
+    half = [Step(1, 1.0, "é".encode()[:1]), Step(1, 1.0, b" x")]
+    assert list(whole_words(half, threshold=0.0, control=CONTROL)) == []
+
+
+@given(
+    pieces=st.lists(st.text(min_size=1, max_size=4), max_size=10),
+    probabilities=st.lists(st.floats(0.01, 1), min_size=10, max_size=10),
+    threshold=st.floats(0, 1),
+)
+def test_every_offer_begins_the_decoded_text_and_is_sure_enough(
+    pieces: list[str], probabilities: list[float], threshold: float
+) -> None:
+    steps = [Step(1, p, piece.encode()) for piece, p in zip(pieces, probabilities, strict=False)]
+    lengths = [0]
+    for cut in whole_words(steps, threshold=threshold, control=CONTROL):
+        assert "".join(pieces).startswith(cut.text)
+        assert "\n" not in cut.text
+        assert cut.probability >= threshold
+        assert len(cut.text) > lengths[-1]
+        lengths.append(len(cut.text))
