@@ -1,0 +1,46 @@
+import { browser } from 'wxt/browser';
+import { defineBackground } from 'wxt/utils/define-background';
+import { DaemonConnection } from '../link/connection';
+import { PAGE_PORT, PANEL_PORT } from '../link/contract';
+import { PageDesk } from '../link/page-desk';
+import { PanelDesk } from '../link/panel-desk';
+import { Questions } from '../link/questions';
+import { ToolbarIcon } from '../toolbar/icon';
+
+export default defineBackground(() => {
+  const connection = new DaemonConnection(location.origin);
+  const icon = new ToolbarIcon();
+  const questions = new Questions(connection);
+  const pages = new PageDesk(connection, questions, icon);
+  const panels = new PanelDesk(connection, questions);
+
+  connection.isNeeded = () => !pages.isEmpty || !panels.isEmpty;
+  connection.onState = (state) => {
+    if (state !== 'connected') questions.giveUp();
+    void icon.showState(state, connection.rules.completions);
+    panels.announce(state);
+  };
+  connection.onRules = (rules) => {
+    void icon.showState(connection.state, rules.completions);
+    pages.announce(rules);
+  };
+  connection.onMessage = (message) => {
+    if (!questions.answer(message) || message.type === 'sites') panels.push(message);
+  };
+
+  browser.runtime.onConnect.addListener((port) => {
+    if (port.name === PAGE_PORT) pages.admit(port);
+    // A content script can open any port, so the name alone proves nothing.
+    if (port.name === PANEL_PORT && isOwnPage(port.sender?.url)) panels.admit(port);
+  });
+  browser.runtime.onStartup.addListener(() => void connection.demand());
+  browser.runtime.onInstalled.addListener(({ reason }) => {
+    void connection.demand();
+    if (reason === 'install')
+      void browser.tabs.create({ url: browser.runtime.getURL('/pair.html') });
+  });
+});
+
+function isOwnPage(url: string | undefined): boolean {
+  return url?.startsWith(browser.runtime.getURL('/')) ?? false;
+}

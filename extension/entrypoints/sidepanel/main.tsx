@@ -1,0 +1,8 @@
+import '../../look/look.css';
+import '../../panel/panel.css';
+import { render } from 'preact';
+import { PanelLink } from '../../link/panel-link';
+import { Panel } from '../../panel/panel';
+
+const root = document.querySelector('#root');
+if (root) render(<Panel link={new PanelLink()} />, root);

@@ -1,0 +1,175 @@
+/**
+ * Follows the caret in one field: asks what comes next, shows it, takes it back, writes it.
+ *
+ * The hot path is `typed` → `ask` → background → daemon → `answered` → `show` → `draw`. Nothing
+ * is drawn or written before the field was read again: what it says now decides, not what it said
+ * when the question was asked.
+ */
+
+import { isCaretVisible } from '../fields/caret';
+import { type Context, isAtLineEnd } from '../fields/context';
+import { isHorizontal } from '../fields/text-style';
+import type { Writer } from '../fields/writer';
+import type { SuggestionAnswer } from '../link/contract';
+import type { PageLink } from '../link/page-link';
+import { Cadence } from './cadence';
+import { draw, hide } from './drawing';
+import type { Command } from './keys';
+import { nextWord, type Prediction, remaining, showable } from './prediction';
+import { Showing } from './showing';
+
+/** Pages move, hide and rewrite fields without telling anybody. */
+const LOOK_AGAIN_MS = 150;
+
+let asks = 0;
+
+export class Companion {
+  /** Whether the text changes right now because of us. */
+  writing = false;
+
+  /** What is on the screen; empty when nothing is. */
+  private visible = '';
+  private prediction: Prediction | null = null;
+  private showing: Showing | null = null;
+  private currentAsk = 0;
+  private answeredInFull = true;
+  private pressedAt = 0;
+  private composing = false;
+  private askTimer: ReturnType<typeof setTimeout> | undefined;
+  private watchTimer: ReturnType<typeof setInterval> | undefined;
+  private readonly cadence = new Cadence();
+  private readonly field = crypto.randomUUID();
+
+  constructor(
+    readonly writer: Writer,
+    private readonly link: PageLink,
+  ) {}
+
+  get hasGhost(): boolean {
+    return this.visible !== '';
+  }
+
+  /** The user changed the text with a key pressed at `pressedAt`. */
+  typed(pressedAt: number): void {
+    if (this.composing) return;
+    this.pressedAt = pressedAt;
+    const now = this.writer.context();
+    const rest = now && this.prediction ? remaining(this.prediction, now) : null;
+    if (now && rest) {
+      this.show(rest, now);
+      return;
+    }
+    this.drop(rest === '' ? 'typed_through' : 'ignored');
+    if (now) this.askSoon();
+  }
+
+  /** The caret moved, the page scrolled, or time passed: is the ghost still right? */
+  lookAgain(): void {
+    if (!this.hasGhost) return;
+    const now = this.writer.element.isConnected ? this.writer.context() : null;
+    const rest = now && this.prediction ? remaining(this.prediction, now) : null;
+    if (now && rest) this.show(rest, now);
+    else this.drop('ignored');
+  }
+
+  compose(composing: boolean): void {
+    this.composing = composing;
+    if (composing) this.drop('ignored');
+  }
+
+  answered(answer: SuggestionAnswer): void {
+    if (answer.ask !== this.currentAsk || !this.prediction || this.composing) return;
+    this.prediction.text = showable(answer.text);
+    this.answeredInFull = answer.done;
+    const now = this.writer.context();
+    const rest = now && remaining(this.prediction, now);
+    if (now && rest) this.show(rest, now);
+    else if (rest === null) this.drop('ignored');
+  }
+
+  obey(command: Command): void {
+    if (command === 'dismiss') this.drop('dismissed');
+    else this.accept(command === 'accept' ? this.visible : nextWord(this.visible));
+  }
+
+  /** The field is left, gone, or no longer to be helped with. */
+  stop(): void {
+    this.drop('ignored');
+    this.link.send({ kind: 'field_closed', field: this.field });
+  }
+
+  /** Forget the suggestion, shown or awaited. */
+  drop(end: 'accepted' | 'typed_through' | 'dismissed' | 'ignored'): void {
+    clearTimeout(this.askTimer);
+    clearInterval(this.watchTimer);
+    if (!this.answeredInFull) this.link.send({ kind: 'cancel', field: this.field });
+    if (this.showing) this.link.send(this.showing.outcome(end));
+    if (this.hasGhost) hide();
+    this.visible = '';
+    this.prediction = null;
+    this.showing = null;
+    this.currentAsk = 0;
+    this.answeredInFull = true;
+  }
+
+  private askSoon(): void {
+    const wait = this.cadence.delay(performance.now());
+    if (wait === 0) this.ask();
+    else this.askTimer = setTimeout(() => this.ask(), wait);
+  }
+
+  private ask(): void {
+    const asked = this.writer.context();
+    if (!asked || !this.link.rules.completions || !isPlaceForGhost(this.writer, asked)) return;
+    asks += 1;
+    this.currentAsk = asks;
+    this.prediction = { asked, text: '' };
+    this.answeredInFull = false;
+    this.link.send({
+      kind: 'complete',
+      ask: this.currentAsk,
+      field: this.field,
+      before: asked.before.toWellFormed(),
+      after: asked.after.toWellFormed(),
+    });
+  }
+
+  private show(rest: string, now: Context): void {
+    const caret = this.writer.caret();
+    const fits = rest.length <= this.writer.room();
+    if (!caret || !fits || !isCaretVisible(this.writer.element, caret)) {
+      this.drop('ignored');
+      return;
+    }
+    const isFresh = !this.hasGhost;
+    draw({ text: rest, caret, covers: now.after.trim() !== '' }, isFresh);
+    this.visible = rest;
+    this.showing ??= new Showing(rest.length, this.pressedAt);
+    if (isFresh) this.watchTimer = setInterval(() => this.lookAgain(), LOOK_AGAIN_MS);
+  }
+
+  private accept(text: string): void {
+    const now = this.writer.context();
+    const rest = now && this.prediction ? remaining(this.prediction, now) : null;
+    const { showing } = this;
+    if (rest !== this.visible || !showing || !isOffered(rest, text)) {
+      this.drop('ignored');
+      return;
+    }
+    showing.accept(text.length);
+    if (text === rest) this.drop('accepted');
+    // The browser reports what is written like typing: `typed` is called in between.
+    this.writing = true;
+    const written = this.writer.insert(text);
+    this.writing = false;
+    if (!written) this.drop('ignored');
+  }
+}
+
+function isOffered(rest: string, text: string): boolean {
+  return text !== '' && rest.startsWith(text);
+}
+
+function isPlaceForGhost(writer: Writer, context: Context): boolean {
+  return context.before.trim() !== '' && isAtLineEnd(context) && isHorizontal(writer.element);
+}

@@ -1,0 +1,142 @@
+/** Puts ghost text after the caret, as if the field itself had written it in grey. */
+
+import type { CaretBox } from '../fields/caret';
+import { copyTextStyle } from '../fields/text-style';
+import * as layer from '../overlay/layer';
+
+/** Keeps 4.5 : 1 against the background where the text itself is black on white, or the reverse. */
+const GHOST_OPACITY = '0.56';
+/** Takes no width, and the ghost's first word may wrap after it. */
+const ANCHOR = '\u2060';
+const CHIP_GAP = 4;
+
+export interface Ghost {
+  text: string;
+  caret: CaretBox;
+  /** Something is written below the caret's line, which a wrapped ghost would run into. */
+  covers: boolean;
+}
+
+let block: HTMLElement | null = null;
+let drawn: Ghost | null = null;
+
+/** `fresh` when no part of the suggestion was visible before. */
+export function draw(ghost: Ghost, fresh: boolean): void {
+  if (!fresh && drawn && layer.isOpen() && looksSame(drawn, ghost)) return;
+  erase();
+  drawn = ghost;
+  block = document.createElement('div');
+  copyTextStyle(ghost.caret.styled, block);
+  layer.layerRoot().append(block);
+  // Opening again puts the ghost above whatever entered the top layer since.
+  if (fresh || !layer.isOpen()) layer.open();
+  drawInline(block, ghost);
+  if (!ghost.caret.wraps && overflows(block, ghost.caret)) drawChip(block, ghost);
+}
+
+export function hide(): void {
+  erase();
+  layer.close();
+}
+
+function erase(): void {
+  block?.remove();
+  block = null;
+  drawn = null;
+}
+
+function looksSame(one: Ghost, other: Ghost): boolean {
+  const sameLines =
+    one.caret.lines.left === other.caret.lines.left &&
+    one.caret.lines.right === other.caret.lines.right;
+  const samePlace = one.caret.x === other.caret.x && one.caret.top === other.caret.top;
+  return one.text === other.text && one.covers === other.covers && samePlace && sameLines;
+}
+
+function drawInline(element: HTMLElement, { text, caret, covers }: Ghost): void {
+  const { lines, scale } = caret;
+  const isRtl = getComputedStyle(caret.styled).direction === 'rtl';
+  const indent = isRtl ? lines.right - caret.x : caret.x - lines.left;
+  const anchor = document.createElement('span');
+  anchor.style.display = 'inline-block';
+  anchor.textContent = ANCHOR;
+  const words = document.createElement('span');
+  words.textContent = text;
+  words.style.opacity = GHOST_OPACITY;
+  // The background hides what is written below; the words on it are what is faded.
+  const paper = document.createElement('span');
+  if (covers) paper.style.background = backgroundOf(caret.styled);
+  paper.append(words);
+  element.replaceChildren(anchor, paper);
+  assign(element, {
+    position: 'fixed',
+    margin: '0',
+    padding: '0',
+    border: '0',
+    color: getComputedStyle(caret.styled).color,
+    'text-align': 'start',
+    'text-indent': `${indent / scale}px`,
+    'white-space': caret.wraps ? 'pre-wrap' : 'pre',
+    'overflow-wrap': 'break-word',
+    width: `${(lines.right - lines.left) / scale}px`,
+    left: `${lines.left}px`,
+    top: `${caret.top}px`,
+    transform: scale === 1 ? 'none' : `scale(${scale})`,
+    'transform-origin': '0 0',
+  });
+  const seen = textRect(anchor);
+  element.style.left = `${lines.left + caret.x - seen.left}px`;
+  element.style.top = `${caret.top + caret.top - seen.top}px`;
+}
+
+/** No room on the line: say it on a small card below instead. */
+function drawChip(element: HTMLElement, { text, caret }: Ghost): void {
+  const words = document.createElement('span');
+  words.textContent = text.trim();
+  element.replaceChildren(words);
+  assign(element, {
+    width: 'max-content',
+    'max-width': '90vw',
+    'text-indent': '0',
+    padding: '2px 8px',
+    'border-radius': '6px',
+    background: backgroundOf(caret.styled),
+    'box-shadow': '0 1px 6px rgb(0 0 0 / 0.25)',
+    transform: 'none',
+  });
+  const own = element.getBoundingClientRect();
+  const below = caret.bottom + CHIP_GAP;
+  const fitsBelow = below + own.height <= innerHeight;
+  const left = Math.min(caret.x, innerWidth - own.width - CHIP_GAP);
+  element.style.left = `${Math.max(CHIP_GAP, left)}px`;
+  element.style.top = `${fitsBelow ? below : caret.top - CHIP_GAP - own.height}px`;
+}
+
+function overflows(element: HTMLElement, caret: CaretBox): boolean {
+  const words = element.lastElementChild?.getBoundingClientRect();
+  if (!words) return false;
+  return words.right > caret.lines.right + 1 || words.left < caret.lines.left - 1;
+}
+
+function textRect(element: HTMLElement): DOMRect {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect();
+}
+
+/** The first opaque background behind the text. */
+function backgroundOf(element: HTMLElement): string {
+  let node: Element | null = element;
+  while (node) {
+    const { backgroundColor } = getComputedStyle(node);
+    const isOpaque = !/^(transparent|rgba\(.*, 0(\.\d+)?\))$/.test(backgroundColor);
+    if (isOpaque) return backgroundColor;
+    const root = node.getRootNode();
+    node = node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+  }
+  return 'Canvas';
+}
+
+function assign(element: HTMLElement, style: Record<string, string>): void {
+  for (const [property, value] of Object.entries(style)) element.style.setProperty(property, value);
+}

@@ -1,0 +1,170 @@
+/** The one connection to the daemon: made on demand, kept while somebody needs it. */
+
+import type { LinkState, PairResult } from './contract';
+import {
+  type Credentials,
+  DEFAULT_PORT,
+  forgetCredentials,
+  loadCredentials,
+  saveCredentials,
+} from './credentials';
+import { authenticate, HandshakeError, pair } from './pairing';
+import type { ClientMessage, DaemonMessage, SiteRule, Welcome } from './protocol';
+import { DaemonSocket } from './socket';
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 30_000;
+/** A demand within this time of a failed attempt waits for the retry instead of knocking again. */
+const KNOCK_AGAIN_MS = 1_000;
+/** WebSocket close code: the pairing was removed while we were connected. */
+const CLOSE_UNPAIRED = 4001;
+
+export interface Rules {
+  completions: boolean;
+  sites: SiteRule[];
+}
+
+const NO_RULES: Rules = { completions: false, sites: [] };
+
+export class DaemonConnection {
+  onState: (state: LinkState) => void = () => {};
+  onRules: (rules: Rules) => void = () => {};
+  onMessage: (message: DaemonMessage) => void = () => {};
+  /** Whether anything is worth reconnecting for. */
+  isNeeded: () => boolean = () => false;
+
+  state: LinkState = 'connecting';
+  rules: Rules = NO_RULES;
+  port = DEFAULT_PORT;
+
+  private socket: DaemonSocket | null = null;
+  private attempt: Promise<boolean> | null = null;
+  private failures = 0;
+  private failedAt = Number.NEGATIVE_INFINITY;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+
+  /** `origin` is what the browser sends as the Origin of our connections. */
+  constructor(private readonly origin: string) {}
+
+  /** Connected when this resolves to true. */
+  demand(): Promise<boolean> {
+    if (this.socket?.isOpen && this.state === 'connected') return Promise.resolve(true);
+    const failedJustNow = Date.now() - this.failedAt < KNOCK_AGAIN_MS;
+    if (!this.attempt && failedJustNow) return Promise.resolve(false);
+    return this.connect();
+  }
+
+  send(message: ClientMessage): void {
+    this.socket?.send(message);
+  }
+
+  async pair(port: number, code: string, client: string): Promise<PairResult> {
+    let socket: DaemonSocket;
+    try {
+      socket = await DaemonSocket.open(port);
+    } catch {
+      return 'down';
+    }
+    try {
+      const agreed = await pair(socket, code, client, this.origin);
+      this.hangUp();
+      const credentials = { port, ...agreed };
+      await saveCredentials(credentials);
+      this.welcome(socket, credentials, await authenticate(socket, credentials, this.origin));
+      return 'paired';
+    } catch (error) {
+      socket.close();
+      return error instanceof HandshakeError ? error.refusal : 'lost';
+    }
+  }
+
+  async unpair(): Promise<void> {
+    await forgetCredentials();
+    this.hangUp();
+    this.change('unpaired');
+  }
+
+  private connect(): Promise<boolean> {
+    clearTimeout(this.retry);
+    this.attempt ??= this.tryToConnect().finally(() => {
+      this.attempt = null;
+    });
+    return this.attempt;
+  }
+
+  private async tryToConnect(): Promise<boolean> {
+    const credentials = await loadCredentials();
+    if (!credentials) {
+      this.change('unpaired');
+      return false;
+    }
+    this.port = credentials.port;
+    let socket: DaemonSocket | null = null;
+    try {
+      socket = await DaemonSocket.open(credentials.port);
+      this.welcome(socket, credentials, await authenticate(socket, credentials, this.origin));
+      return true;
+    } catch (error) {
+      socket?.close();
+      this.fail(stateAfter(error));
+      return false;
+    }
+  }
+
+  private welcome(socket: DaemonSocket, credentials: Credentials, welcome: Welcome): void {
+    this.socket = socket;
+    this.port = credentials.port;
+    this.failures = 0;
+    socket.onMessage = (message) => this.receive(message);
+    socket.onClose = (code) => this.lose(socket, code);
+    this.change('connected');
+    this.setRules({ completions: welcome.completions, sites: welcome.sites });
+    socket.listen();
+    if (!socket.isOpen) this.lose(socket, 0);
+  }
+
+  private receive(message: DaemonMessage): void {
+    if (message.type === 'sites') {
+      this.setRules({ completions: message.completions, sites: message.sites });
+    }
+    this.onMessage(message);
+  }
+
+  private lose(socket: DaemonSocket, code: number): void {
+    if (socket !== this.socket) return;
+    this.socket = null;
+    this.setRules(NO_RULES);
+    this.fail(code === CLOSE_UNPAIRED ? 'refused' : 'down');
+  }
+
+  private fail(state: LinkState): void {
+    this.failedAt = Date.now();
+    this.change(state);
+    if (state !== 'down' || !this.isNeeded()) return;
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** this.failures, LAST_RETRY_MS);
+    this.failures += 1;
+    this.retry = setTimeout(() => void this.connect(), wait * (0.75 + Math.random() / 2));
+  }
+
+  private hangUp(): void {
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+    this.setRules(NO_RULES);
+  }
+
+  private change(state: LinkState): void {
+    this.state = state;
+    this.onState(state);
+  }
+
+  private setRules(rules: Rules): void {
+    this.rules = rules;
+    this.onRules(rules);
+  }
+}
+
+function stateAfter(error: unknown): LinkState {
+  if (!(error instanceof HandshakeError) || error.refusal === 'lost') return 'down';
+  return error.refusal === 'unproven' ? 'impostor' : error.refusal;
+}

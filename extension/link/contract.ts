@@ -1,0 +1,121 @@
+/**
+ * What the extension's own parts say to each other.
+ *
+ * Pages get the narrow half on purpose: a content script lives in a process that a hostile page
+ * may have taken over, so it can ask for completions and hand in text, and never read any.
+ */
+
+import type {
+  CapturesDelete,
+  CapturesQuery,
+  CompletionsSet,
+  DaemonMessage,
+  Outcome,
+  SiteSet,
+  SitesQuery,
+  StatusQuery,
+} from './protocol';
+
+export const PAGE_PORT = 'page';
+export const PANEL_PORT = 'panel';
+
+export type LinkState =
+  /** Never paired, or unpaired by the user. */
+  | 'unpaired'
+  | 'connecting'
+  | 'connected'
+  /** Nothing answers on the port. */
+  | 'down'
+  /** The daemon does not know this pairing any more. */
+  | 'refused'
+  /** Something else answers on the port, and could not prove that it is the daemon. */
+  | 'impostor'
+  /** The daemon speaks another version of the protocol. */
+  | 'version';
+
+// --- page → background ---------------------------------------------------------------------------
+
+export interface CompleteAsk {
+  kind: 'complete';
+  /** Chosen by the page; the answers carry it. */
+  ask: number;
+  field: string;
+  before: string;
+  after: string;
+}
+
+export interface CaptureReport {
+  kind: 'capture';
+  draft: string;
+  fieldKind: string;
+  text: string;
+  typedChars: number;
+  pastedChars: number;
+}
+
+export interface OutcomeReport {
+  kind: 'outcome';
+  result: Outcome['result'];
+  shownChars: number;
+  acceptedChars: number;
+  ghostMs: number | null;
+}
+
+export type FromPage =
+  | CompleteAsk
+  | CaptureReport
+  | OutcomeReport
+  /** A field is in use: connect, and stay awake. */
+  | { kind: 'attend' }
+  | { kind: 'cancel'; field: string }
+  | { kind: 'field_closed'; field: string };
+
+// --- background → page ---------------------------------------------------------------------------
+
+export interface SuggestionAnswer {
+  kind: 'suggestion';
+  ask: number;
+  text: string;
+  done: boolean;
+}
+
+/** What is allowed on this page right now. */
+export interface PageRules {
+  kind: 'rules';
+  completions: boolean;
+  capture: boolean;
+}
+
+export type ToPage = SuggestionAnswer | PageRules;
+
+/** Asked by the popup of the content script in a tab's top frame. */
+export interface WhereAreYou {
+  kind: 'where';
+}
+
+// --- panel, popup and pairing page ↔ background --------------------------------------------------
+
+export type PanelQuestion =
+  | CapturesQuery
+  | CapturesDelete
+  | SitesQuery
+  | SiteSet
+  | CompletionsSet
+  | StatusQuery;
+
+export type PairResult = 'paired' | 'down' | 'refused' | 'unproven' | 'version' | 'lost';
+
+export type FromPanel =
+  | { kind: 'question'; ask: number; message: PanelQuestion }
+  | { kind: 'pair'; ask: number; port: number; code: string }
+  | { kind: 'unpair' }
+  /** Try to connect now; also keeps the background awake while the panel is looked at. */
+  | { kind: 'attend' };
+
+export type ToPanel =
+  | { kind: 'answer'; ask: number; message: DaemonMessage }
+  | { kind: 'unanswered'; ask: number }
+  | { kind: 'pair_result'; ask: number; result: PairResult }
+  | { kind: 'state'; state: LinkState; port: number }
+  /** A message that the daemon sent unasked. */
+  | { kind: 'push'; message: DaemonMessage };

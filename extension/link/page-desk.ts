@@ -1,0 +1,117 @@
+/** What pages may ask of the background, and nothing more. */
+
+import type { Browser } from 'wxt/browser';
+import type { ToolbarIcon } from '../toolbar/icon';
+import type { DaemonConnection, Rules } from './connection';
+import type { CaptureReport, CompleteAsk, FromPage, OutcomeReport, ToPage } from './contract';
+import type { Questions } from './questions';
+import { siteOf } from './site';
+
+type Port = Browser.runtime.Port;
+
+export class PageDesk {
+  /** Each open frame that has used a field, with the site that the browser says it is. */
+  private readonly frames = new Map<Port, string | null>();
+
+  constructor(
+    private readonly connection: DaemonConnection,
+    private readonly questions: Questions,
+    private readonly icon: ToolbarIcon,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.frames.size === 0;
+  }
+
+  admit(port: Port): void {
+    if (port.sender?.tab?.incognito) {
+      port.disconnect();
+      return;
+    }
+    // The page's word is not taken for it: where text comes from, the browser knows.
+    this.frames.set(port, siteOf(port.sender?.origin ?? port.sender?.url));
+    port.onMessage.addListener((message: FromPage) => void this.receive(port, message));
+    port.onDisconnect.addListener(() => this.frames.delete(port));
+  }
+
+  /** The rules changed: every page gets to know its own. */
+  announce(rules: Rules): void {
+    for (const port of this.frames.keys()) this.sendRules(port, rules);
+  }
+
+  private async receive(port: Port, message: FromPage): Promise<void> {
+    switch (message.kind) {
+      case 'attend':
+        return this.attend(port);
+      case 'complete':
+        return this.complete(port, message);
+      case 'capture':
+        return this.capture(port, message);
+      case 'outcome':
+        return this.reportOutcome(message);
+      case 'cancel':
+      case 'field_closed':
+        this.connection.send({ type: message.kind, field: message.field });
+    }
+  }
+
+  private async attend(port: Port): Promise<void> {
+    const connected = await this.connection.demand();
+    if (connected) this.connection.send({ type: 'ping' });
+    this.sendRules(port, this.connection.rules);
+  }
+
+  private async complete(port: Port, ask: CompleteAsk): Promise<void> {
+    const { field, before, after } = ask;
+    const site = this.frames.get(port) ?? null;
+    await this.questions.ask({ type: 'complete', field, before, after, site }, (message) => {
+      const isSuggestion = message?.type === 'suggestion';
+      this.post(port, {
+        kind: 'suggestion',
+        ask: ask.ask,
+        text: isSuggestion ? message.text : '',
+        done: !isSuggestion || message.done,
+      });
+    });
+  }
+
+  private async capture(port: Port, report: CaptureReport): Promise<void> {
+    const site = this.frames.get(port);
+    if (!site || !(await this.connection.demand()) || !this.captures(site)) return;
+    this.connection.send({
+      type: 'capture',
+      draft: report.draft,
+      site,
+      kind: report.fieldKind,
+      text: report.text,
+      typed_chars: report.typedChars,
+      pasted_chars: report.pastedChars,
+    });
+  }
+
+  private reportOutcome(report: OutcomeReport): void {
+    this.connection.send({
+      type: 'outcome',
+      result: report.result,
+      shown_chars: report.shownChars,
+      accepted_chars: report.acceptedChars,
+      ghost_ms: report.ghostMs,
+    });
+  }
+
+  private sendRules(port: Port, rules: Rules): void {
+    const site = this.frames.get(port);
+    const capture = Boolean(site && this.captures(site));
+    this.post(port, { kind: 'rules', completions: rules.completions, capture });
+    const tab = port.sender?.tab?.id;
+    if (tab !== undefined && port.sender?.frameId === 0) void this.icon.showTab(tab, capture);
+  }
+
+  private captures(site: string): boolean {
+    return this.connection.rules.sites.some((rule) => rule.site === site && rule.capture);
+  }
+
+  private post(port: Port, message: ToPage): void {
+    if (this.frames.has(port)) port.postMessage(message);
+  }
+}

@@ -1,0 +1,64 @@
+/** What the extension's own pages show of the daemon, kept up to date. */
+
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { LinkState } from '../link/contract';
+import { DEFAULT_PORT } from '../link/credentials';
+import type { PanelLink } from '../link/panel-link';
+import type { SiteRule } from '../link/protocol';
+
+export interface DaemonState {
+  state: LinkState;
+  port: number;
+  completions: boolean;
+  sites: SiteRule[];
+  /** Grows whenever the stored documents changed. */
+  changes: number;
+}
+
+const UNKNOWN: DaemonState = {
+  state: 'connecting',
+  port: DEFAULT_PORT,
+  completions: false,
+  sites: [],
+  changes: 0,
+};
+
+export interface Daemon extends DaemonState {
+  setCompletions: (enabled: boolean) => void;
+  setCapture: (site: string, capture: boolean) => void;
+}
+
+export function useDaemon(link: PanelLink): Daemon {
+  const [known, setKnown] = useState(UNKNOWN);
+  const patch = useCallback(
+    (part: Partial<DaemonState>) => setKnown((before) => ({ ...before, ...part })),
+    [],
+  );
+
+  useEffect(() => {
+    const refreshSites = async () => {
+      const answer = await link.ask('sites', { type: 'sites_query' });
+      if (answer) patch({ sites: answer.sites, completions: answer.completions });
+    };
+    link.onState = (state, port) => {
+      patch({ state, port });
+      if (state === 'connected') void refreshSites();
+    };
+    link.onPush = (message) => {
+      if (message.type === 'sites') {
+        patch({ sites: message.sites, completions: message.completions });
+      }
+      if (message.type === 'captures_changed') {
+        setKnown((before) => ({ ...before, changes: before.changes + 1 }));
+        void refreshSites();
+      }
+    };
+    link.open();
+  }, [link, patch]);
+
+  return {
+    ...known,
+    setCompletions: (enabled) => void link.ask('sites', { type: 'completions_set', enabled }),
+    setCapture: (site, capture) => void link.ask('sites', { type: 'site_set', site, capture }),
+  };
+}

@@ -1,0 +1,49 @@
+import { browser } from 'wxt/browser';
+import type { LinkState } from '../link/contract';
+
+const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: string }> = {
+  connecting: { title: 'Connecting…', help: 'One moment.' },
+  unpaired: {
+    title: 'Not paired yet',
+    help: 'PLM runs on your own computer. Pair this browser with it once, by a short code.',
+  },
+  down: {
+    title: 'PLM is not running',
+    help: 'Start it with plm run, or once and for all with plm service install. This page notices by itself.',
+  },
+  refused: {
+    title: 'PLM does not know this browser any more',
+    help: 'The pairing was removed, or PLM started afresh. Pair again.',
+  },
+  impostor: {
+    title: 'Something else answers in place of PLM',
+    help: 'Another program listens on PLM’s port and could not prove that it is PLM. Nothing was sent to it. Stop that program, or pair again on another port.',
+  },
+  version: {
+    title: 'Different versions',
+    help: 'PLM and this extension are of different versions. Update both.',
+  },
+};
+
+const PAIRABLE: LinkState[] = ['unpaired', 'refused', 'impostor'];
+
+/** What is wrong, and what to do about it. Nothing while all is well. */
+export function Trouble({ state }: { state: LinkState }) {
+  if (state === 'connected') return null;
+  const { title, help } = WORDS[state];
+  return (
+    <section class="trouble-card" aria-live="polite">
+      <h2>{title}</h2>
+      <p>{help}</p>
+      {PAIRABLE.includes(state) && (
+        <button class="button primary" type="button" onClick={openPairing}>
+          Pair this browser
+        </button>
+      )}
+    </section>
+  );
+}
+
+async function openPairing(): Promise<void> {
+  await browser.tabs.create({ url: browser.runtime.getURL('/pair.html') });
+}

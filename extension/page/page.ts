@@ -1,0 +1,113 @@
+/** Wires what the user does in this frame to the field they do it in. */
+
+import { Drafts } from '../capture/drafts';
+import { Attention } from '../fields/attention';
+import { watchForSecrets } from '../fields/sensitive';
+import type { Writer } from '../fields/writer';
+import { Companion } from '../ghost/companion';
+import { commandOf } from '../ghost/keys';
+import type { PageLink } from '../link/page-link';
+
+const STAY_AWAKE_MS = 20_000;
+/** After this long without a key the background may sleep; the next key wakes it. */
+const IDLE_MS = 5 * 60_000;
+
+export class Page {
+  private companion: Companion | null = null;
+  private readonly drafts: Drafts;
+  private readonly attention: Attention;
+  private lastKeyAt = 0;
+  private awake: ReturnType<typeof setInterval> | undefined;
+  /** Tab was taken and is still held down: its repeats belong to the same press. */
+  private tabIsHeld = false;
+
+  constructor(private readonly link: PageLink) {
+    this.drafts = new Drafts(link);
+    this.attention = new Attention((writer) => this.enter(writer));
+    link.onSuggestion = (answer) => this.companion?.answered(answer);
+    link.onRules = (rules) => {
+      if (!rules.completions) this.companion?.drop('ignored');
+    };
+  }
+
+  listen(): void {
+    watchForSecrets(document);
+    on(window, 'focusin', () => this.attention.refresh());
+    on(window, 'focusout', () => queueMicrotask(() => this.attention.refresh()));
+    on(window, 'keydown', (event) => this.keyDown(event));
+    on(window, 'keyup', (event) => this.keyUp(event));
+    on(window, 'beforeinput', (event) => event.isTrusted && this.drafts.beforeInput());
+    on(window, 'input', (event) => this.input(event as InputEvent));
+    on(window, 'paste', (event) => event.isTrusted && this.drafts.pasted(event.clipboardData));
+    on(window, 'drop', (event) => event.isTrusted && this.drafts.pasted(event.dataTransfer));
+    on(window, 'compositionstart', () => this.companion?.compose(true));
+    on(window, 'compositionend', (event) => this.composed(event));
+    on(window, 'submit', (event) => event.isTrusted && this.drafts.reportAll());
+    on(window, 'pagehide', () => this.drafts.reportAll());
+    on(document, 'visibilitychange', () => document.hidden && this.drafts.reportAll());
+    on(document, 'selectionchange', () => this.companion?.lookAgain());
+    on(window, 'scroll', () => this.companion?.lookAgain());
+    on(window, 'resize', () => this.companion?.lookAgain());
+    this.attention.refresh();
+  }
+
+  private enter(writer: Writer | null): void {
+    this.companion?.stop();
+    this.companion = writer && new Companion(writer, this.link);
+    this.drafts.follow(writer);
+    clearInterval(this.awake);
+    if (!writer) return;
+    this.link.send({ kind: 'attend' });
+    this.awake = setInterval(() => this.stayAwake(), STAY_AWAKE_MS);
+  }
+
+  private keyDown(event: KeyboardEvent): void {
+    if (!event.isTrusted) return;
+    this.attention.refresh();
+    this.lastKeyAt = event.timeStamp;
+    const command = this.companion?.hasGhost ? commandOf(event) : null;
+    const isRepeatedTab = this.tabIsHeld && event.key === 'Tab' && event.repeat;
+    if (command || isRepeatedTab) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    if (command === 'accept') this.tabIsHeld = true;
+    if (command) this.companion?.obey(command);
+    if (event.key === 'Enter' && !event.isComposing) this.drafts.entered();
+  }
+
+  private keyUp(event: KeyboardEvent): void {
+    if (event.key === 'Tab') this.tabIsHeld = false;
+  }
+
+  private input(event: InputEvent): void {
+    if (!event.isTrusted) return;
+    this.attention.refresh();
+    this.drafts.input(event, this.companion?.writing ?? false);
+    if (!event.isComposing) this.companion?.typed(this.lastKeyAt);
+  }
+
+  private composed(event: CompositionEvent): void {
+    this.companion?.compose(false);
+    if (!event.isTrusted) return;
+    this.drafts.composed(event);
+    this.companion?.typed(event.timeStamp);
+  }
+
+  private stayAwake(): void {
+    const isIdle = performance.now() - this.lastKeyAt > IDLE_MS;
+    if (!document.hidden && !isIdle) this.link.send({ kind: 'attend' });
+  }
+}
+
+type PageEvents = WindowEventMap & DocumentEventMap;
+
+/** First in line: before every listener of the page. */
+function on<K extends keyof PageEvents>(
+  target: Window | Document,
+  type: K,
+  listener: (event: PageEvents[K]) => void,
+): void {
+  const options = { capture: true, passive: type === 'scroll' };
+  target.addEventListener(type, listener as EventListener, options);
+}

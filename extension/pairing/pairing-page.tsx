@@ -1,0 +1,160 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Browser, browser } from 'wxt/browser';
+import type { LinkState, PairResult } from '../link/contract';
+import { DEFAULT_PORT } from '../link/credentials';
+import { CODE_LENGTH, normaliseCode } from '../link/handshake';
+import type { PanelLink } from '../link/panel-link';
+
+const EVERYWHERE: Browser.permissions.Permissions = { origins: ['<all_urls>'] };
+
+const TROUBLE: Record<Exclude<PairResult, 'paired'>, string> = {
+  down: 'Nothing answers on that port. Is PLM running? Start it with: plm run',
+  refused: 'PLM is not waiting for a code. Run plm pair and type the new one here.',
+  unproven: 'That code is not right. Check it, or run plm pair for a new one.',
+  version: 'PLM and this extension are of different versions. Update both, then try again.',
+  lost: 'The connection broke off. Please try again.',
+};
+
+/** Where the user types the code that `plm pair` shows. */
+export function PairingPage({ link }: { link: PanelLink }) {
+  const [state, setState] = useState<LinkState>('connecting');
+  const [port, setPort] = useState(DEFAULT_PORT);
+
+  useEffect(() => {
+    link.onState = (next, itsPort) => {
+      setState(next);
+      setPort(itsPort);
+    };
+    link.open();
+  }, [link]);
+
+  return (
+    <main class="pairing">
+      <img src="/icons/plm.svg" alt="" width="64" height="64" />
+      {state === 'connected' ? (
+        <Paired link={link} port={port} />
+      ) : (
+        <CodeForm key={port} link={link} defaultPort={port} />
+      )}
+    </main>
+  );
+}
+
+function CodeForm({ link, defaultPort }: { link: PanelLink; defaultPort: number }) {
+  const [code, setCode] = useState('');
+  const [port, setPort] = useState(String(defaultPort));
+  const [isBusy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState('');
+  const isComplete = normaliseCode(code).length === CODE_LENGTH;
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setTrouble('');
+    const result = await link.pair(Number(port), code);
+    setBusy(false);
+    if (result !== 'paired') setTrouble(TROUBLE[result]);
+  };
+
+  return (
+    <form onSubmit={submit}>
+      <h1>Pair this browser with PLM</h1>
+      <p class="quiet">
+        PLM runs on your own computer. Open a terminal, run <code>plm pair</code>, and type the code
+        it shows. You do this once.
+      </p>
+      <label class="code-label" for="code">
+        Pairing code
+      </label>
+      <input
+        id="code"
+        class="text-field code"
+        name="code"
+        value={code}
+        onInput={(event) => setCode(event.currentTarget.value)}
+        placeholder="XXXXX-XXXXX"
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck={false}
+        aria-describedby="trouble"
+        autofocus
+        required
+      />
+      <p id="trouble" class="trouble" role="alert">
+        {trouble}
+      </p>
+      <button class="button primary wide" type="submit" disabled={!isComplete || isBusy}>
+        {isBusy ? 'Pairing…' : 'Pair'}
+      </button>
+      <details>
+        <summary>PLM listens on another port</summary>
+        <label class="port-row">
+          Port
+          <input
+            class="text-field"
+            name="port"
+            type="number"
+            min="1"
+            max="65535"
+            value={port}
+            onInput={(event) => setPort(event.currentTarget.value)}
+            required
+          />
+        </label>
+      </details>
+    </form>
+  );
+}
+
+function Paired({ link, port }: { link: PanelLink; port: number }) {
+  return (
+    <section>
+      <h1>This browser is paired</h1>
+      <p class="quiet">
+        Write in any form. When grey text appears after your caret, these keys are yours:
+      </p>
+      <dl class="keys">
+        <dt>
+          <kbd>Tab</kbd>
+        </dt>
+        <dd>take all of it</dd>
+        <dt>
+          <kbd>Ctrl</kbd> <kbd>→</kbd>
+        </dt>
+        <dd>take one word</dd>
+        <dt>
+          <kbd>Esc</kbd>
+        </dt>
+        <dd>not now</dd>
+      </dl>
+      <AllSites />
+      <p class="quiet">
+        Nothing you write is kept until you switch that on, site by site, from the toolbar icon.
+      </p>
+      <div class="row">
+        <span class="quiet">PLM on port {port}</span>
+        <button class="button small plain" type="button" onClick={() => link.unpair()}>
+          Unpair
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** Firefox lets users take the access to pages back, and grants it only on a click. */
+function AllSites() {
+  const [isMissing, setMissing] = useState(false);
+  useEffect(() => {
+    browser.permissions.contains(EVERYWHERE).then((granted) => setMissing(!granted));
+  }, []);
+  if (!isMissing) return null;
+  const grant = async () => setMissing(!(await browser.permissions.request(EVERYWHERE)));
+  return (
+    <p class="notice">
+      The browser does not let PLM into pages yet.{' '}
+      <button class="button small" type="button" onClick={grant}>
+        Allow on all sites
+      </button>
+    </p>
+  );
+}

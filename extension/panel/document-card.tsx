@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks';
+import type { Document } from '../link/protocol';
+import { pieces } from './highlight';
+import { timeLabel } from './timeline';
+
+const LONG = 280;
+
+interface Props {
+  document: Document;
+  onDelete: () => void;
+}
+
+/** One kept text: where, when, what; and away with it. */
+export function DocumentCard({ document, onDelete }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const [isDoubted, setDoubted] = useState(false);
+  const isLong = document.text.length > LONG || document.text.split('\n').length > 6;
+  const hasMore = isLong || document.snippet !== null;
+
+  return (
+    <article class="document">
+      <header>
+        <span class="site">{document.site}</span>
+        <time dateTime={document.created_at}>{timeLabel(document.created_at)}</time>
+      </header>
+      <p class={isOpen ? 'text' : 'text clamped'} dir="auto">
+        {isOpen || document.snippet === null ? (
+          document.text
+        ) : (
+          <Marked snippet={document.snippet} />
+        )}
+      </p>
+      <footer>
+        <span class="origin">{originLabel(document)}</span>
+        {hasMore && (
+          <button class="button small plain" type="button" onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Less' : 'More'}
+          </button>
+        )}
+        {isDoubted ? (
+          <>
+            <button class="button small danger" type="button" onClick={onDelete}>
+              Delete for good
+            </button>
+            <button class="button small plain" type="button" onClick={() => setDoubted(false)}>
+              Keep
+            </button>
+          </>
+        ) : (
+          <button class="button small plain" type="button" onClick={() => setDoubted(true)}>
+            Delete
+          </button>
+        )}
+      </footer>
+    </article>
+  );
+}
+
+function Marked({ snippet }: { snippet: string }) {
+  return (
+    <>
+      {pieces(snippet).map(({ text, isHit }) => (isHit ? <mark>{text}</mark> : text))}
+    </>
+  );
+}
+
+function originLabel({ typed_chars, pasted_chars }: Document): string {
+  const typed = `${typed_chars.toLocaleString()} typed`;
+  return pasted_chars > 0 ? `${typed}, ${pasted_chars.toLocaleString()} pasted` : typed;
+}

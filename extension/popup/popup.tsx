@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'preact/hooks';
+import { browser } from 'wxt/browser';
+import type { WhereAreYou } from '../link/contract';
+import type { PanelLink } from '../link/panel-link';
+import { siteOf } from '../link/site';
+import { useDaemon } from '../look/daemon-state';
+import { SwitchRow } from '../look/switch-row';
+import { Trouble } from '../look/trouble';
+import { titleOf } from '../toolbar/icon';
+
+const WHERE: WhereAreYou = { kind: 'where' };
+
+interface Here {
+  window: number;
+  site: string | null;
+}
+
+/** Opens from the toolbar: is it on, and may it keep what I write here? */
+export function Popup({ link }: { link: PanelLink }) {
+  const daemon = useDaemon(link);
+  const here = useHere();
+  const site = here?.site ?? null;
+  const rule = daemon.sites.find((known) => known.site === site);
+
+  return (
+    <main class="popup">
+      <header>
+        <img src="/icons/plm.svg" alt="" width="28" height="28" />
+        <h1>PLM</h1>
+        <span class={`state ${daemon.state}`}>{titleOf(daemon.state, daemon.completions)}</span>
+      </header>
+      <Trouble state={daemon.state} />
+      {daemon.state === 'connected' && (
+        <div class="switches">
+          <SwitchRow
+            label="Suggest while I write"
+            hint="On every site, from text that stays here"
+            checked={daemon.completions}
+            onChange={daemon.setCompletions}
+          />
+          <SwitchRow
+            label={site ? `Keep what I write on ${site}` : 'Nothing to keep on this page'}
+            hint={site ? 'Encrypted, on this computer only' : 'Only web pages can be kept'}
+            checked={rule?.capture ?? false}
+            disabled={!site}
+            onChange={(capture) => site && daemon.setCapture(site, capture)}
+          />
+        </div>
+      )}
+      <button class="button" type="button" disabled={!here} onClick={() => openPanel(here)}>
+        Show what is kept
+      </button>
+    </main>
+  );
+}
+
+function useHere(): Here | null {
+  const [here, setHere] = useState<Here | null>(null);
+  useEffect(() => {
+    whereWeAre().then(setHere);
+  }, []);
+  return here;
+}
+
+async function whereWeAre(): Promise<Here> {
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+  const window = tab?.windowId ?? -1;
+  if (tab?.id === undefined) return { window, site: null };
+  const origin = await browser.tabs
+    .sendMessage(tab.id, WHERE, { frameId: 0 })
+    .catch(() => undefined); // no content script there: a page of the browser itself
+  return { window, site: siteOf(origin) };
+}
+
+/** Browsers open their side bars only straight from a click: nothing may be awaited before. */
+function openPanel(here: Here | null): void {
+  if (!here) return;
+  const { sidebarAction } = browser as unknown as { sidebarAction?: { open(): Promise<void> } };
+  const opened = import.meta.env.FIREFOX
+    ? sidebarAction?.open()
+    : browser.sidePanel.open({ windowId: here.window });
+  void opened?.then(() => window.close());
+}

@@ -1,0 +1,9 @@
+/// <reference types="wxt/vite-builder-env" />
+
+import 'wxt/browser';
+
+declare module 'wxt/browser' {
+  interface WxtRuntime {
+    getURL(path: '/' | '/pair.html' | '/sidepanel.html'): string;
+  }
+}
