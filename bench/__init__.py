@@ -1,0 +1,1 @@
+"""Measurements for developers: ``python -m bench`` runs them and writes docs/benchmarks.md."""

@@ -1,0 +1,36 @@
+"""``python -m bench [SECTION…]``: measure, and write the tables into docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.progress import Progress
+
+from bench import footprint, key_to_ghost, quantisation, rivals
+from bench.report import write_section
+
+SECTIONS: dict[str, Callable[[Progress], str]] = {
+    "quantisation": lambda progress: quantisation.table(quantisation.measure(progress)),
+    "rivals": lambda _: rivals.table(rivals.measure()),
+    "footprint": lambda _: footprint.table(footprint.measure()),
+    "key_to_ghost": lambda _: key_to_ghost.table(key_to_ghost.measure()),
+}
+
+
+def main() -> None:
+    """Run the sections named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("section", nargs="*", choices=[[], *SECTIONS], help="default: all")
+    chosen = parser.parse_args().section or list(SECTIONS)
+    console = Console(stderr=True)
+    with Progress(console=console) as progress:
+        for name in progress.track(chosen, description="benchmarks"):
+            table = SECTIONS[name](progress)
+            write_section(name, table)
+            console.print(name, table, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
