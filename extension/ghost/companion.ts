@@ -142,7 +142,8 @@ export class Companion {
       return;
     }
     const isFresh = !this.hasGhost;
-    draw({ text: rest, caret, covers: now.after.trim() !== '' }, isFresh);
+    const covers = now.after.trim() !== '';
+    draw({ text: rest, field: this.writer.element, caret, covers }, isFresh);
     this.visible = rest;
     this.showing ??= new Showing(rest.length, this.pressedAt);
     if (isFresh) this.watchTimer = setInterval(() => this.lookAgain(), LOOK_AGAIN_MS);

@@ -9,9 +9,11 @@ const GHOST_OPACITY = '0.56';
 /** Takes no width, and the ghost's first word may wrap after it. */
 const ANCHOR = '\u2060';
 const CHIP_GAP = 4;
+const CHIP_OPACITY = '0.8';
 
 export interface Ghost {
   text: string;
+  field: HTMLElement;
   caret: CaretBox;
   /** Something is written below the caret's line, which a wrapped ghost would run into. */
   covers: boolean;
@@ -53,19 +55,18 @@ function looksSame(one: Ghost, other: Ghost): boolean {
   return one.text === other.text && one.covers === other.covers && samePlace && sameLines;
 }
 
-function drawInline(element: HTMLElement, { text, caret, covers }: Ghost): void {
+function drawInline(element: HTMLElement, { text, field, caret, covers }: Ghost): void {
   const { lines, scale } = caret;
   const isRtl = getComputedStyle(caret.styled).direction === 'rtl';
   const indent = isRtl ? lines.right - caret.x : caret.x - lines.left;
   const anchor = document.createElement('span');
   anchor.style.display = 'inline-block';
+  anchor.style.textIndent = '0';
   anchor.textContent = ANCHOR;
   const words = document.createElement('span');
   words.textContent = text;
   words.style.opacity = GHOST_OPACITY;
-  // The background hides what is written below; the words on it are what is faded.
   const paper = document.createElement('span');
-  if (covers) paper.style.background = backgroundOf(caret.styled);
   paper.append(words);
   element.replaceChildren(anchor, paper);
   assign(element, {
@@ -87,12 +88,16 @@ function drawInline(element: HTMLElement, { text, caret, covers }: Ghost): void 
   const seen = textRect(anchor);
   element.style.left = `${lines.left + caret.x - seen.left}px`;
   element.style.top = `${caret.top + caret.top - seen.top}px`;
+  // Where the ghost runs into something else, a background keeps it readable.
+  const leaves = element.getBoundingClientRect().bottom > field.getBoundingClientRect().bottom + 1;
+  if (covers || leaves) paper.style.background = backgroundOf(caret.styled);
 }
 
 /** No room on the line: say it on a small card below instead. */
-function drawChip(element: HTMLElement, { text, caret }: Ghost): void {
+function drawChip(element: HTMLElement, { text, field, caret }: Ghost): void {
   const words = document.createElement('span');
   words.textContent = text.trim();
+  words.style.opacity = CHIP_OPACITY;
   element.replaceChildren(words);
   assign(element, {
     width: 'max-content',
@@ -105,11 +110,12 @@ function drawChip(element: HTMLElement, { text, caret }: Ghost): void {
     transform: 'none',
   });
   const own = element.getBoundingClientRect();
-  const below = caret.bottom + CHIP_GAP;
+  const around = field.getBoundingClientRect();
+  const below = around.bottom + CHIP_GAP;
   const fitsBelow = below + own.height <= innerHeight;
   const left = Math.min(caret.x, innerWidth - own.width - CHIP_GAP);
   element.style.left = `${Math.max(CHIP_GAP, left)}px`;
-  element.style.top = `${fitsBelow ? below : caret.top - CHIP_GAP - own.height}px`;
+  element.style.top = `${fitsBelow ? below : around.top - CHIP_GAP - own.height}px`;
 }
 
 function overflows(element: HTMLElement, caret: CaretBox): boolean {

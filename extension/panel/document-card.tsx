@@ -57,11 +57,7 @@ export function DocumentCard({ document, onDelete }: Props) {
 }
 
 function Marked({ snippet }: { snippet: string }) {
-  return (
-    <>
-      {pieces(snippet).map(({ text, isHit }) => (isHit ? <mark>{text}</mark> : text))}
-    </>
-  );
+  return <>{pieces(snippet).map(({ text, isHit }) => (isHit ? <mark>{text}</mark> : text))}</>;
 }
 
 function originLabel({ typed_chars, pasted_chars }: Document): string {
