@@ -88,6 +88,7 @@ class Connections:
                 pairing = await self._gatekeeper.admit(peer)
                 sites = await self._services.site_rules()
         except ProtocolError as error:
+            error.id = error.id or peer.asked
             await _turn_away(wire, error)
         except StoreError as error:
             log.error("store failed", exc_info=error)

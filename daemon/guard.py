@@ -8,10 +8,11 @@ what they let through still has to prove itself (see `daemon.pairing`).
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDictProxy
 
 from daemon.protocol.messages import SUBPROTOCOL
@@ -26,7 +27,6 @@ OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 Headers = CIMultiDictProxy[str]
 OriginRule = Callable[[str, str], bool]
 """Is this Origin (first) welcome at this Host (second)?"""
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,7 @@ def request_refusal(
     )
 
 
-def guard_middleware(
-    port: int, welcome_at: Callable[[str], OriginRule]
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard_middleware(port: int, welcome_at: Callable[[str], OriginRule]) -> Middleware:
     """Refuse by the rules above before any handler runs, also for paths that do not exist.
 
     ``welcome_at`` gives the Origin rule of a path.

@@ -72,7 +72,7 @@ class Lobby:
     def _sweep(self, server: web.Server, now: float) -> None:
         connected = server.connections
         self._sessions.intersection_update(connected)
-        idle = [connection for connection in connected if connection not in self._sessions]
+        idle = [one for one in reversed(connected) if one not in self._sessions]
         self._first_seen = {one: self._first_seen.get(one, now) for one in idle}
         idle.sort(key=self._first_seen.__getitem__, reverse=True)
         for place, connection in enumerate(idle):

@@ -72,16 +72,22 @@ class PairingCode:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Peer:
-    """A connection whose client has not proven anything yet.
-
-    ``origin`` is the exact Origin header, empty when there was none.
-    """
+    """A connection whose client has not proven anything yet."""
 
     origin: str
-    receive: Callable[[], Awaitable[ClientMessage]]
+    """The exact Origin header, empty when there was none."""
+    take: Callable[[], Awaitable[ClientMessage]]
     send: Callable[[Message], Awaitable[None]]
+    asked: str = ""
+    """Id of the last message that came."""
+
+    async def receive(self) -> ClientMessage:
+        """The next message."""
+        message = await self.take()
+        self.asked = message.id
+        return message
 
     async def expect(self, kind: type[M]) -> M:
         """The next message, which has to be of this kind."""

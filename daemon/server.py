@@ -8,11 +8,12 @@ import importlib.metadata
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from daemon.completions import Completions
 from daemon.connections import Connections
@@ -138,9 +139,7 @@ def _welcome_at(path: str) -> OriginRule:
 
 
 @web.middleware
-async def _log_request(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def _log_request(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unknown"

@@ -15,6 +15,8 @@ from daemon.wire import Disconnected, Wire
 
 MAX_UNSENT = 512
 MAX_UNANSWERED = 64
+MAX_AHEAD = 8
+"""Answers that may wait for the socket before the next one is worked on."""
 LAST_WORDS_S = 2
 CLOSE_UNPAIRED = 4001
 """The pairing was removed while the session was open."""
@@ -105,10 +107,23 @@ class Session:
     async def _answer_in_order(self, answer: Answer) -> None:
         while message := await self._unanswered.get():
             await answer(self, message)
+            if self._unsent.qsize() > MAX_AHEAD:
+                await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Wait until the client has read what it asked for, or is on its way out."""
+        assert self._reading is not None
+        sent = asyncio.create_task(self._unsent.join())
+        await asyncio.wait({sent, self._reading}, return_when=asyncio.FIRST_COMPLETED)
+        sent.cancel()
 
     async def _send(self) -> None:
-        try:
-            while message := await self._unsent.get():
-                await self._wire.send(message)
-        except Disconnected:
-            self.stop(WSCloseCode.GOING_AWAY)
+        connected = True
+        while message := await self._unsent.get():
+            try:
+                if connected:
+                    await self._wire.send(message)
+            except Disconnected:
+                connected = False
+                self.stop(WSCloseCode.GOING_AWAY)
+            self._unsent.task_done()

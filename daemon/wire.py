@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from daemon.protocol.codec import ProtocolError, decode, encode
@@ -18,8 +20,9 @@ class Disconnected(Exception):  # noqa: N818 - not an error: every connection en
 class Wire:
     """Messages in and out of one WebSocket."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         self._socket = socket
+        self._transport = transport
 
     @classmethod
     async def open(cls, request: web.Request) -> Wire:
@@ -32,7 +35,7 @@ class Wire:
             compress=False,
         )
         await socket.prepare(request)
-        return cls(socket)
+        return cls(socket, request.transport)
 
     @property
     def response(self) -> web.WebSocketResponse:
@@ -58,8 +61,10 @@ class Wire:
             raise Disconnected from None
 
     async def close(self, code: int = WSCloseCode.OK) -> None:
-        """Say good-bye. Harmless when the other side is gone already."""
+        """Say good-bye, but do not wait long for somebody who does not listen."""
         try:
-            await self._socket.close(code=code)
-        except (TimeoutError, ConnectionError):
-            return
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT_S):
+                await self._socket.close(code=code)
+        except (ConnectionError, TimeoutError):
+            if self._transport is not None:
+                self._transport.abort()

@@ -42,10 +42,10 @@ class Client:
         self.welcome: Json = {}
         self._sent = 0
 
-    async def send(self, kind: str, **fields: Any) -> str:
+    async def send(self, message_type: str, /, **fields: Any) -> str:
         """Send a message under a fresh id, which is returned."""
         self._sent += 1
-        message = {"type": kind, "id": f"m{self._sent}"} | fields
+        message = {"type": message_type, "id": f"m{self._sent}"} | fields
         await self.socket.send(json.dumps(message))
         return str(message["id"])
 
@@ -62,9 +62,9 @@ class Client:
                 return message
             self.pushes.append(message)
 
-    async def ask(self, kind: str, **fields: Any) -> Json:
+    async def ask(self, message_type: str, /, **fields: Any) -> Json:
         """Send a message and wait for its answer."""
-        return await self.answer_to(await self.send(kind, **fields))
+        return await self.answer_to(await self.send(message_type, **fields))
 
     async def push(self, kind: str) -> Json:
         """The next push of this type, also one that came while waiting for an answer."""

@@ -7,8 +7,7 @@ import string
 from importlib import resources
 
 from aiohttp import hdrs, web
-
-from daemon.guard import Handler
+from aiohttp.typedefs import Handler
 
 STATIC = {
     "/playground/style.css": ("style.css", "text/css"),
