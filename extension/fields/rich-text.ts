@@ -13,7 +13,8 @@ export function richContext(host: HTMLElement, caret: Range): Context {
 
 /** Everything that is written, paragraphs and `<br>` as line breaks. */
 export function richText(host: HTMLElement): string {
-  return read(host, host, 0, Number.POSITIVE_INFINITY, false);
+  // The first paragraph begins a line, but not a second one.
+  return read(host, host, 0, Number.POSITIVE_INFINITY, false).replace(/^\n/, '');
 }
 
 /** Collects text from the caret outwards until there is enough. */

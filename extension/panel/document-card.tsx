@@ -15,7 +15,7 @@ export function DocumentCard({ document, onDelete }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [isDoubted, setDoubted] = useState(false);
   const isLong = document.text.length > LONG || document.text.split('\n').length > 6;
-  const hasMore = isLong || document.snippet !== null;
+  const hasMore = isLong || isExcerpt(document);
 
   return (
     <article class="document">
@@ -58,6 +58,10 @@ export function DocumentCard({ document, onDelete }: Props) {
 
 function Marked({ snippet }: { snippet: string }) {
   return <>{pieces(snippet).map(({ text, isHit }) => (isHit ? <mark>{text}</mark> : text))}</>;
+}
+
+function isExcerpt({ text, snippet }: Document): boolean {
+  return snippet !== null && pieces(snippet).reduce((all, piece) => all + piece.text, '') !== text;
 }
 
 function originLabel({ typed_chars, pasted_chars }: Document): string {

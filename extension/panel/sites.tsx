@@ -23,7 +23,7 @@ export function Sites({ link, daemon }: Props) {
       <section class="card">
         <SwitchRow
           label="Suggest while I write"
-          hint="On every site, from text that stays on this computer"
+          hint="On every site. Nothing leaves this computer."
           checked={daemon.completions}
           onChange={daemon.setCompletions}
         />
@@ -56,7 +56,9 @@ export function Sites({ link, daemon }: Props) {
       ))}
       <dialog ref={dialog} aria-labelledby="doomed">
         <form method="dialog">
-          <h2 id="doomed">Delete everything from {doomed}?</h2>
+          <h2 class="dialog-title" id="doomed">
+            Delete everything from {doomed}?
+          </h2>
           <p>This cannot be undone. The switch of the site stays as it is.</p>
           <div class="dialog-buttons">
             <button class="button" type="submit">

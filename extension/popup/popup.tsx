@@ -34,13 +34,13 @@ export function Popup({ link }: { link: PanelLink }) {
         <div class="switches">
           <SwitchRow
             label="Suggest while I write"
-            hint="On every site, from text that stays here"
+            hint="On every site. Nothing leaves this computer."
             checked={daemon.completions}
             onChange={daemon.setCompletions}
           />
           <SwitchRow
             label={site ? `Keep what I write on ${site}` : 'Nothing to keep on this page'}
-            hint={site ? 'Encrypted, on this computer only' : 'Only web pages can be kept'}
+            hint={site ? 'Encrypted, on this computer only.' : 'This is not a web page.'}
             checked={rule?.capture ?? false}
             disabled={!site}
             onChange={(capture) => site && daemon.setCapture(site, capture)}
