@@ -113,24 +113,24 @@ async def _listening(
     )
     await runner.setup()
     assert runner.server is not None
-    await web.SockSite(runner, listener).start()
+    site = web.SockSite(runner, listener)
+    await site.start()
     sweeping = asyncio.create_task(lobby.sweep_forever(runner.server))
     try:
         yield
     finally:
         sweeping.cancel()
+        await site.stop()
+        # Before the runner's own clean-up, which stops listening to clients that say good-bye.
+        await connections.close_all()
         await runner.cleanup()
 
 
 def _app(connections: Connections, base: str, port: int) -> web.Application:
-    async def close_all(_: web.Application) -> None:
-        await connections.close_all()
-
     app = web.Application(middlewares=[_log_request, guard_middleware(port, _welcome_at)])
     app.router.add_get("/v1", connections.v1)
     app.router.add_get("/playground/v1", connections.playground)
     add_playground(app, base)
-    app.on_shutdown.append(close_all)
     return app
 
 
