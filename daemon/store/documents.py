@@ -1,0 +1,144 @@
+"""Captured texts: kept, listed, searched, deleted."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from daemon.protocol.messages import Capture, Captures, Document
+from daemon.store.database import EncryptedDatabase
+from daemon.store.sqlcipher import Database
+
+HIT_START, HIT_END = "\ue000", "\ue001"
+_SNIPPET_TOKENS = 24
+_WORD = re.compile(r"\w+")
+_DELETE_AT_ONCE = 500
+_COLUMNS = "d.id, d.site, d.kind, d.text, d.typed_chars, d.pasted_chars, d.created_at"
+
+
+class Documents:
+    """The ``documents`` table and its index."""
+
+    def __init__(self, database: EncryptedDatabase) -> None:
+        self._database = database
+
+    def add(self, capture: Capture) -> int:
+        """Store a text; an earlier one of the same draft and site is replaced. Returns its id."""
+        row = {
+            "site": capture.site,
+            "kind": _storable(capture.kind),
+            "text": _storable(capture.text),
+            "typed_chars": capture.typed_chars,
+            "pasted_chars": capture.pasted_chars,
+            "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "draft": capture.draft,
+        }
+        return self._database.write(lambda db: _upsert(db, row))
+
+    def query(
+        self, query: str = "", site: str | None = None, limit: int = 50, before: int | None = None
+    ) -> Captures:
+        """One page, newest first: all documents, or those that contain every word of ``query``.
+
+        The last word may be a beginning. A query without any word is looked for as it stands.
+        """
+        return self._database.read(lambda db: _page(db, query, site, limit, before))
+
+    def delete(
+        self,
+        ids: Sequence[int] | None = None,
+        site: str | None = None,
+        *,
+        everything: bool = False,
+    ) -> int:
+        """Delete by id, by site, or all; nothing is left in the file. Returns how many."""
+        if everything:
+            return self._database.erase(lambda db: _delete(db, "1", ()))
+        if site is not None:
+            return self._database.erase(lambda db: _delete(db, "site = ?", (site,)))
+        wanted = list(ids or ())
+        if not wanted:
+            return 0
+        return self._database.erase(lambda db: _delete_ids(db, wanted))
+
+    def __len__(self) -> int:
+        return self._database.read(lambda db: int(db.table("documents").count))
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _upsert(db: Database, row: dict[str, Any]) -> int:
+    columns = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    changes = ", ".join(f"{name} = :{name}" for name in row if name not in ("draft", "site"))
+    cursor = db.execute(
+        f"INSERT INTO documents ({columns}) VALUES ({values}) "  # noqa: S608 - our own names
+        f"ON CONFLICT (draft, site) DO UPDATE SET {changes} RETURNING id",
+        row,
+    )
+    return int(cursor.fetchone()[0])
+
+
+def _page(db: Database, query: str, site: str | None, limit: int, before: int | None) -> Captures:
+    source, conditions, values, snippet = _search(query)
+    if site is not None:
+        conditions.append("d.site = :site")
+    where = " AND ".join(conditions) or "1"
+    values |= {"site": site, "before": before, "limit": limit + 1}
+    total = db.execute(
+        f"SELECT count(*) FROM {source} WHERE {where}",  # noqa: S608
+        values,
+    ).fetchone()[0]
+    page = "AND d.id < :before" if before is not None else ""
+    rows = db.execute(
+        f"SELECT {_COLUMNS}, {snippet} FROM {source} WHERE {where} {page} "  # noqa: S608
+        "ORDER BY d.id DESC LIMIT :limit",
+        values,
+    ).fetchall()
+    documents = [_document(row) for row in rows[:limit]]
+    return Captures(documents=documents, total=int(total), more=len(rows) > limit)
+
+
+def _search(query: str) -> tuple[str, list[str], dict[str, Any], str]:
+    """Where to look, on which conditions, with which values, and what to show of it."""
+    words = _WORD.findall(_storable(query))
+    if words:
+        match = " ".join(f'"{word}"' for word in words) + "*"
+        snippet = f"snippet(documents_fts, 0, '{HIT_START}', '{HIT_END}', '…', {_SNIPPET_TOKENS})"
+        source = "documents_fts JOIN documents d ON d.id = documents_fts.rowid"
+        return source, ["documents_fts MATCH :match"], {"match": match}, snippet
+    literal = _storable(query).strip()
+    if literal:
+        return "documents d", ["instr(d.text, :literal) > 0"], {"literal": literal}, "NULL"
+    return "documents d", [], {}, "NULL"
+
+
+def _document(row: Sequence[Any]) -> Document:
+    number, site, kind, text, typed, pasted, created, snippet = row
+    return Document(
+        id=number,
+        site=site,
+        kind=kind,
+        text=text,
+        typed_chars=typed,
+        pasted_chars=pasted,
+        created_at=created,
+        snippet=snippet,
+    )
+
+
+def _delete(db: Database, condition: str, values: Sequence[Any]) -> int:
+    cursor = db.execute(f"DELETE FROM documents WHERE {condition}", values)  # noqa: S608
+    return int(cursor.rowcount)
+
+
+def _delete_ids(db: Database, ids: list[int]) -> int:
+    count = 0
+    for start in range(0, len(ids), _DELETE_AT_ONCE):
+        some = ids[start : start + _DELETE_AT_ONCE]
+        count += _delete(db, f"id IN ({', '.join('?' * len(some))})", some)
+    return count

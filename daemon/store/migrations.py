@@ -1,0 +1,63 @@
+"""The schema, grown step by step. A step that has been released is never changed."""
+
+from __future__ import annotations
+
+from daemon.store.sqlcipher import Database, Migrations
+
+migrations = Migrations("plm")
+
+
+@migrations()
+def create_documents(db: Database) -> None:
+    """Texts, and the index to search them; deleted text is overwritten in both."""
+    db.conn.execute(
+        """
+        CREATE TABLE documents (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            persona TEXT NOT NULL DEFAULT 'default',
+            site TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            typed_chars INTEGER NOT NULL,
+            pasted_chars INTEGER NOT NULL,
+            created_at TEXT NOT NULL,
+            draft TEXT NOT NULL,
+            UNIQUE (draft, site)
+        )
+        """
+    )
+    db.table("documents").create_index(["site"])
+    db.table("documents").enable_fts(
+        ["text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
+    db.conn.execute("INSERT INTO documents_fts (documents_fts, rank) VALUES ('secure-delete', 1)")
+
+
+@migrations()
+def create_sites(db: Database) -> None:
+    """What is allowed on each exact host."""
+    db.table("sites").create({"site": str, "capture": int}, pk="site", not_null={"capture"})
+
+
+@migrations()
+def create_settings(db: Database) -> None:
+    """Named values."""
+    db.table("settings").create({"name": str, "value": str}, pk="name", not_null={"value"})
+
+
+@migrations()
+def create_pairings(db: Database) -> None:
+    """Clients that may connect, with the secret that each shares with us."""
+    db.table("pairings").create(
+        {"id": str, "client": str, "origin": str, "secret": bytes, "created_at": str},
+        pk="id",
+        not_null={"client", "origin", "secret", "created_at"},
+    )
+
+
+@migrations()
+def create_events(db: Database) -> None:
+    """Counts per day. Never text."""
+    db.table("events").create(
+        {"day": str, "kind": str, "amount": int}, pk=("day", "kind"), not_null={"amount"}
+    )
