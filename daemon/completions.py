@@ -79,14 +79,14 @@ class _Job:
 class Completions:
     """Completions for every session, one at a time."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, on_finished: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
+        self._on_finished = on_finished
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._waiting: OrderedDict[str, _Job] = OrderedDict()
         self._fields: dict[str, OrderedDict[str, bool]] = {}
         self._running: _Job | None = None
         self._task: asyncio.Task[None] | None = None
-        self._finished = 0
         self.latencies = Latencies()
         self._closed = False
 
@@ -122,11 +122,6 @@ class Completions:
         for field_id in tuple(self._fields.get(session, ())):
             self.forget_field(session, field_id)
         self._fields.pop(session, None)
-
-    def take_finished(self) -> int:
-        """How many completions were answered since this was last asked."""
-        finished, self._finished = self._finished, 0
-        return finished
 
     async def close(self) -> None:
         """Cancel what is left and free the engine."""
@@ -190,7 +185,7 @@ class Completions:
             _answer_cancelled(job)
         else:
             self.latencies.add(job.answer(continuation, done=True))
-            self._finished += 1
+            self._on_finished()
 
 
 def _key(session: str, field_id: str) -> str:

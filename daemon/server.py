@@ -24,7 +24,8 @@ from daemon.pairing import Gatekeeper, renew_cli_secret
 from daemon.playground.page import add_playground
 from daemon.service import notify
 from daemon.services import Services
-from daemon.store import Store, StoreError
+from daemon.store import STORE_FILE, Store, StoreError, StoreKey, load_key
+from daemon.tally import Tally
 from plm_engine.base import BaseModelError, installed
 from plm_engine.completion.engine import CompletionEngine
 
@@ -75,17 +76,33 @@ async def running(options: ServeOptions) -> AsyncIterator[ServerInfo]:
 async def _services(options: ServeOptions, version: str) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         try:
-            store = await asyncio.to_thread(Store.open, options.data_dir)
+            key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)
             engine = await asyncio.to_thread(_open_engine, options.cache_dir)
             completions_on = await asyncio.to_thread(store.settings.completions)
         except (StoreError, BaseModelError) as error:
             raise StartError(str(error)) from error
-        completions = Completions(engine)
+        tally = Tally(store)
+        stack.push_async_callback(tally.keep)
+        keeping = asyncio.create_task(tally.keep_regularly())
+        stack.callback(keeping.cancel)
+        completions = Completions(engine, on_finished=lambda: tally.add("suggestions"))
         stack.push_async_callback(completions.close)
-        services = Services(store, completions, engine.name, version, completions_on)
-        stack.push_async_callback(services.keep_counts)
-        yield services
+        yield Services(
+            version=version,
+            base=engine.name,
+            store=store,
+            key_protection=key.protection,
+            completions=completions,
+            completions_on=completions_on,
+            tally=tally,
+        )
+
+
+def _open_store(data_dir: Path) -> tuple[StoreKey, Store]:
+    file = data_dir / STORE_FILE
+    key = load_key(data_dir, store_exists=file.exists())
+    return key, Store.open(file, key)
 
 
 def _open_engine(cache_dir: Path) -> CompletionEngine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import Literal
 
 from daemon.completions import Completions
 from daemon.latency import Latencies
@@ -12,17 +13,20 @@ from daemon.pairing import PairingCode
 from daemon.protocol.messages import SiteRule
 from daemon.sessions import Sessions
 from daemon.store import Store
+from daemon.tally import Tally
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Services:
     """The rooms of the house, and the few switches that must be quick to read."""
 
-    store: Store
-    completions: Completions
-    base: str
     version: str
+    base: str
+    store: Store
+    key_protection: Literal["keyring", "file"]
+    completions: Completions
     completions_on: bool
+    tally: Tally
     pairing_code: PairingCode = field(default_factory=PairingCode)
     sessions: Sessions = field(default_factory=Sessions)
     ghosts: Latencies = field(default_factory=Latencies)
@@ -31,9 +35,3 @@ class Services:
     async def site_rules(self) -> list[SiteRule]:
         """Every rule, read off the loop."""
         return await asyncio.to_thread(self.store.sites.rules)
-
-    async def keep_counts(self) -> None:
-        """Move the counts that are kept in memory into the store."""
-        finished = self.completions.take_finished()
-        if finished:
-            await asyncio.to_thread(self.store.events.count, "suggestions", finished)

@@ -42,12 +42,9 @@ async def outcome(services: Services, _: Session, message: Outcome) -> None:
     """Count what became of a shown suggestion."""
     if message.ghost_ms is not None:
         services.ghosts.add(message.ghost_ms)
-    await services.keep_counts()
-    count = services.store.events.count
-    await asyncio.to_thread(count, "shown")
-    await asyncio.to_thread(count, message.result)
-    if message.accepted_chars:
-        await asyncio.to_thread(count, "chars_saved", message.accepted_chars)
+    services.tally.add("shown")
+    services.tally.add(message.result)
+    services.tally.add("chars_saved", message.accepted_chars)
 
 
 async def completions_set(services: Services, _: Session, message: CompletionsSet) -> Sites:
@@ -63,6 +60,6 @@ ROUTES = (
     Route(Complete, complete, EVERYONE, immediate=True),
     Route(Cancel, cancel, EVERYONE, immediate=True),
     Route(FieldClosed, field_closed, EVERYONE, immediate=True),
-    Route(Outcome, outcome, PERSONAL),
+    Route(Outcome, outcome, PERSONAL, immediate=True),
     Route(CompletionsSet, completions_set, PERSONAL),
 )

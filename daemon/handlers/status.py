@@ -15,16 +15,16 @@ from daemon.session import Session
 
 async def status(services: Services, _session: Session, _message: StatusQuery) -> Status:
     """Counts and times only."""
-    await services.keep_counts()
+    await services.tally.keep()
     store = services.store
     totals = await asyncio.to_thread(store.events.totals)
-    newest = await asyncio.to_thread(store.documents.query, "", None, 1, None)
+    documents = await asyncio.to_thread(store.documents.__len__)
     latencies, ghosts = services.completions.latencies, services.ghosts
     return Status(
         daemon_version=services.version,
         uptime_s=round(time.monotonic() - services.started, 1),
         base=services.base,
-        documents=newest.total,
+        documents=documents,
         sites=sum(rule.capture for rule in await services.site_rules()),
         key_protection=services.key_protection,
         rss_mb=round(psutil.Process().memory_info().rss / 1e6, 1),
