@@ -21,7 +21,14 @@ from typing import Protocol
 from daemon.latency import Latencies
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import Complete, Message, Suggestion
-from plm_engine.completion.types import CompletionRequest, IsCancelled, OnUpdate, Suppression
+from plm_engine.completion.types import (
+    DEFAULT_THRESHOLD,
+    EXPLICIT_THRESHOLD,
+    CompletionRequest,
+    IsCancelled,
+    OnUpdate,
+    Suppression,
+)
 from plm_engine.completion.types import Suggestion as Continuation
 
 log = logging.getLogger("plm.completions")
@@ -170,6 +177,7 @@ class Completions:
             before=job.request.before,
             after=job.request.after,
             max_words=job.request.max_words,
+            threshold=EXPLICIT_THRESHOLD if job.request.explicit else DEFAULT_THRESHOLD,
         )
         try:
             continuation = await loop.run_in_executor(

@@ -115,6 +115,8 @@ class Complete(Message, tag="complete"):
     after: Annotated[str, Meta(max_length=MAX_AFTER_CHARS)] = ""
     site: Site | None = None
     max_words: Annotated[int, Meta(ge=1, le=40)] = 8
+    explicit: bool = False
+    """Asked for by the user: show even an unsure suggestion."""
 
 
 class Suggestion(Message, tag="suggestion"):

@@ -89,6 +89,7 @@ export interface Complete {
   after?: string;
   site?: string | null;
   max_words?: number;
+  explicit?: boolean;
   id?: string;
 }
 /**
