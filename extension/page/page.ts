@@ -18,6 +18,7 @@ export class Page {
   private readonly attention: Attention;
   private lastKeyAt = 0;
   private awake: ReturnType<typeof setInterval> | undefined;
+  private userComposes = false;
   /** Tab was taken and is still held down: its repeats belong to the same press. */
   private tabIsHeld = false;
 
@@ -84,12 +85,15 @@ export class Page {
     if (!event.isTrusted) return;
     this.attention.refresh();
     this.drafts.input(event, this.companion?.writing ?? false);
-    if (!event.isComposing) this.companion?.typed(this.lastKeyAt);
+    if (event.isComposing) this.userComposes = true;
+    else this.companion?.typed(this.lastKeyAt);
   }
 
+  /** Chromium does not call this event trusted, so the input before it has to vouch for it. */
   private composed(event: CompositionEvent): void {
     this.companion?.compose(false);
-    if (!event.isTrusted) return;
+    if (!this.userComposes) return;
+    this.userComposes = false;
     this.drafts.composed(event);
     this.companion?.typed(event.timeStamp);
   }

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
+from tests.browser.asking import PATIENCE_S, new_code
 from tests.daemon_process import DaemonProcess
 
 CHROMIUM = "/usr/bin/chromium"
 EXTENSION_DIR = Path(__file__).parents[2] / "extension" / ".output" / "chrome-mv3"
 EXTENSION_ID = "dnffaialefdmanlefacieffbnpklchhh"
 EXTENSION_ORIGIN = f"chrome-extension://{EXTENSION_ID}"
-PATIENCE_S = 30
-"""How long to wait for what has to come. Long, as machines are shared; tests wait no longer
-than they need."""
 QUIET_S = 1.5
 """How long to watch for what must not come."""
 WORD_JOINER = "\u2060"
 
 Node = dict[str, Any]
+
+
+class Box(NamedTuple):
+    """Edges of a rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 class Browser:
@@ -71,7 +76,8 @@ class Tab:
         It lives in a closed shadow root, where only the developer tools can look.
         """
         tree = self._devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})
-        return "".join(_ghost_texts(tree["root"])).replace(WORD_JOINER, "")
+        texts = [n["nodeValue"] for n in _nodes_in_ghost(tree["root"]) if n["nodeName"] == "#text"]
+        return "".join(texts).replace(WORD_JOINER, "")
 
     def wait_for_ghost(self, wanted: Callable[[str], bool] = bool) -> str:
         """The ghost text, once there is one that is wanted."""
@@ -93,6 +99,21 @@ class Tab:
                 text, since = now, time.monotonic()
             time.sleep(0.03)
         return text
+
+    def ghost_box(self) -> Box:
+        """Where the ghost's words are, in pixels of the window."""
+        while True:
+            tree = self._devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})
+            words = [
+                node["backendNodeId"]
+                for node in _nodes_in_ghost(tree["root"])
+                if node["nodeName"] == "#text" and node["nodeValue"] != WORD_JOINER
+            ]
+            assert words, "no ghost is on the screen"
+            answer = self._devtools.send("DOM.getContentQuads", {"backendNodeId": words[0]})
+            if answer["quads"]:  # empty when the ghost was drawn anew between the two questions
+                left, top, _, _, right, bottom, *_ = answer["quads"][0]
+                return Box(left, top, right, bottom)
 
     def expect_no_ghost(self, seconds: float = QUIET_S) -> None:
         """Watch for a while that no ghost appears."""
@@ -116,51 +137,88 @@ class Tab:
         script = "e => 'value' in e ? e.value : e.innerText"
         return str(self.page.eval_on_selector(selector, script)).replace("\u00a0", " ")
 
+    def wait_for_text(self, selector: str, text: str) -> None:
+        """Wait until the field holds exactly this (rich fields may end in a line break)."""
+        self.wait_until(lambda: self.text(selector).rstrip("\n") == text)
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait for what has to come."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen"
+            time.sleep(0.02)
+
+    def compose(self, text: str) -> None:
+        """What an input method shows while its user has not decided yet."""
+        at_end = {"selectionStart": len(text), "selectionEnd": len(text)}
+        self._devtools.send("Input.imeSetComposition", {"text": text} | at_end)
+
+    def commit(self, text: str) -> None:
+        """The input method's user has decided."""
+        self._devtools.send("Input.insertText", {"text": text})
+
+    def restyle(self, selector: str, style: str) -> None:
+        """Give a field another look."""
+        self.page.eval_on_selector(selector, "(e, style) => { e.style.cssText = style }", style)
+
+    def text_box(self, selector: str, start: int, end: int) -> Box:
+        """Where these characters of a field are on the screen."""
+        script = """(e, [start, end]) => {
+            let range;
+            if ('value' in e) {
+                range = e.createValueRange(start, end);
+            } else {
+                range = document.createRange();
+                range.setStart(e.firstChild, start);
+                range.setEnd(e.firstChild, end);
+            }
+            const { left, top, right, bottom } = range.getBoundingClientRect();
+            return [left, top, right, bottom];
+        }"""
+        return Box(*self.page.eval_on_selector(selector, script, [start, end]))
+
     def focused(self) -> str:
         """The id of the element that has the focus."""
         return str(self.page.evaluate("document.activeElement.id"))
 
 
-def _ghost_texts(node: Node, inside: bool = False) -> Iterator[str]:
-    if inside and node.get("nodeName") == "#text":
-        yield node["nodeValue"]
+def _nodes_in_ghost(node: Node, inside: bool = False) -> Iterator[Node]:
+    if inside:
+        yield node
     inside = inside or node.get("localName") == "plm-ghost"
     for kind in ("shadowRoots", "children"):
         for child in node.get(kind, ()):
-            yield from _ghost_texts(child, inside)
+            yield from _nodes_in_ghost(child, inside)
     if "contentDocument" in node:
-        yield from _ghost_texts(node["contentDocument"])
+        yield from _nodes_in_ghost(node["contentDocument"])
 
 
 @contextmanager
-def chromium(profile: Path, **options: Any) -> Iterator[Browser]:
+def chromium(
+    playwright: Playwright, profile: Path, *flags: str, **options: Any
+) -> Iterator[Browser]:
     """A fresh Chromium until the end of the block."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(profile),
-            executable_path=CHROMIUM,
-            headless=False,  # the flag below asks for the headless mode that has extensions
-            args=[
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                f"--disable-extensions-except={EXTENSION_DIR}",
-                f"--load-extension={EXTENSION_DIR}",
-            ],
-            **options,
-        )
-        try:
-            yield Browser(context)
-        finally:
-            context.close()
-
-
-def new_code(daemon: DaemonProcess) -> str:
-    """What ``plm pair`` shows. In a thread, as Playwright's own loop runs in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, daemon.new_code()).result()
+    assert EXTENSION_DIR.is_dir(), "the extension is not built: make build"
+    context = playwright.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=CHROMIUM,
+        headless=False,  # the flag below asks for the headless mode that has extensions
+        args=[
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--disable-extensions-except={EXTENSION_DIR}",
+            f"--load-extension={EXTENSION_DIR}",
+            *flags,
+        ],
+        **options,
+    )
+    try:
+        yield Browser(context)
+    finally:
+        context.close()
