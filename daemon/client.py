@@ -29,7 +29,7 @@ from daemon.protocol.messages import (
 
 PAIRING = "cli"
 SECRET_FILE = "cli.secret"  # noqa: S105 - a file name
-ANSWER_S = 60
+ANSWER_S = 30
 _ORIGIN = ""
 _NOT_RUNNING = "The daemon is not running. Start it with: plm run"
 
@@ -113,4 +113,7 @@ async def _shake_hands(client: DaemonClient, secret: bytes) -> None:
     if not handshake.proofs_equal(expected, challenge.proof):
         raise ClientError("Another program listens on the daemon's port: nothing was sent to it.")
     proof = handshake.proof(secret, "client", own, challenge.nonce, _ORIGIN)
-    await client.ask(Proof(proof=proof), Welcome)
+    await client.send(Proof(proof=proof))
+    welcome = await client.receive()
+    if not isinstance(welcome, Welcome):
+        raise ClientError("The daemon does not know this command line: restart it.")

@@ -1,0 +1,60 @@
+"""``plm run``: the daemon in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import click
+
+from daemon import logs, paths
+from daemon.cli.output import one_line_for
+from daemon.cli.progress import stages
+from daemon.instance import ServerInfo, StartError
+from daemon.server import DEFAULT_PORT, ServeOptions, serve
+from plm_engine.base import BaseModelError, ensure_base, installed
+
+EXTENSION = Path(__file__).parents[2] / "extension" / ".output"
+
+
+@click.command(short_help="Start the daemon in the foreground.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Where to listen on 127.0.0.1; 0 takes any free port.",
+)
+@click.option("--verbose", is_flag=True, help="Log every request (never its content).")
+def command(port: int, verbose: bool) -> None:
+    """Start the daemon in the foreground; Ctrl+C stops it.
+
+    The first start fetches and converts the base model.
+    """
+    logs.set_up(level=logging.DEBUG if verbose else logging.INFO)
+    options = ServeOptions(data_dir=paths.data_dir(), cache_dir=paths.cache_dir(), port=port)
+    with one_line_for(StartError, BaseModelError):
+        if installed(options.cache_dir) is None:
+            with stages() as report:
+                ensure_base(options.cache_dir, report)
+        asyncio.run(serve(options, on_ready=_announce))
+
+
+def _announce(info: ServerInfo) -> None:
+    click.echo(f"ready: {info.url}")
+    click.echo(_how_to_load(), err=True)
+
+
+def _how_to_load() -> str:
+    chromium, firefox = EXTENSION / "chrome-mv3", EXTENSION / "firefox-mv3"
+    if not chromium.exists():
+        return "Open this address to try PLM without a browser extension."
+    return (
+        "To use PLM in a browser, load the extension, then pair it:\n"
+        "  Chromium  chrome://extensions, Developer mode, Load unpacked:\n"
+        f"            {chromium}\n"
+        "  Firefox   about:debugging#/runtime/this-firefox, Load Temporary Add-on:\n"
+        f"            {firefox / 'manifest.json'}\n"
+        "  Pair      plm pair"
+    )
