@@ -64,7 +64,7 @@ class Connections:
             wire = await Wire.open(request)
             self._lobby.let_in(request)
             session = Session(wire, Kind.PLAYGROUND)
-            session.post(self._welcome(completions=True, sites=[]))
+            session.post(self._welcome("", completions=True, sites=[]))
             await self._serve(session)
         finally:
             self._playgrounds -= 1
@@ -100,13 +100,13 @@ class Connections:
         else:
             kind = Kind.CLI if pairing == CLI_PAIRING else Kind.BROWSER
             session = Session(wire, kind, pairing)
-            session.post(self._welcome(self._services.completions_on, sites))
+            session.post(self._welcome(peer.asked, self._services.completions_on, sites))
             return session
         return None
 
-    def _welcome(self, completions: bool, sites: list[SiteRule]) -> Welcome:
+    def _welcome(self, to: str, completions: bool, sites: list[SiteRule]) -> Welcome:
         version = self._services.version
-        return Welcome(daemon_version=version, completions=completions, sites=sites)
+        return Welcome(id=to, daemon_version=version, completions=completions, sites=sites)
 
     async def _serve(self, session: Session) -> None:
         services = self._services

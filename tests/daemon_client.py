@@ -6,6 +6,7 @@ nothing else, so it can send what a well-behaved client never would.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from daemon.protocol import handshake
 EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 OTHER_EXTENSION = "chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba"
 FIREFOX_EXTENSION = "moz-extension://6b2c5d8e-0f4a-4b9e-9d3c-2a1f7e8c9b04"
+
+PATIENCE_S = 60
 
 Json = dict[str, Any]
 
@@ -51,7 +54,8 @@ class Client:
 
     async def receive(self) -> Json:
         """The next message, whatever it is."""
-        message: Json = json.loads(await self.socket.recv())
+        async with asyncio.timeout(PATIENCE_S):
+            message: Json = json.loads(await self.socket.recv())
         return message
 
     async def answer_to(self, message_id: str) -> Json:
@@ -83,8 +87,8 @@ class Client:
         nonces = (nonce, challenge["nonce"])
         expected = handshake.proof(who.secret, "daemon", *nonces, who.origin)
         assert challenge["proof"] == expected, "the daemon does not know the secret"
-        await self.send("proof", proof=handshake.proof(who.secret, "client", *nonces, who.origin))
-        self.welcome = await self.receive()
+        proof = handshake.proof(who.secret, "client", *nonces, who.origin)
+        self.welcome = await self.ask("proof", proof=proof)
         return self.welcome
 
     async def pair(self, code: str, origin: str) -> Json | Credentials:

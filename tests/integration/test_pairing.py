@@ -210,14 +210,23 @@ async def test_another_protocol_version_is_named_as_the_reason(
         await assert_turned_away(client, answer, "version")
 
 
-@pytest.mark.parametrize("kind", ["complete", "capture", "captures_query", "status_query", "ping"])
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("complete", {"field": "f", "before": "x"}),
+        ("capture", {"draft": "d", "site": "a.example", "kind": "", "text": "", "typed_chars": 1}),
+        ("captures_query", {}),
+        ("status_query", {}),
+        ("proof", {"proof": "0" * 64}),
+        ("pair_proof", {"proof": "0" * 64}),
+        ("ping", {}),
+    ],
+)
 async def test_nothing_is_answered_before_the_proof(
-    shared_daemon: DaemonProcess, kind: str
+    shared_daemon: DaemonProcess, kind: str, fields: Json
 ) -> None:
-    fields = {"field": "f", "before": "x", "draft": "d", "site": "a.example", "kind": "input"}
     async with open_client(shared_daemon.port) as client:
-        answer = await client.ask(kind, **fields, text="x", typed_chars=1)
-        await assert_turned_away(client, answer, "not_authenticated")
+        await assert_turned_away(client, await client.ask(kind, **fields), "not_authenticated")
 
 
 async def test_an_unpaired_browser_is_hung_up_on_and_cannot_come_back(
