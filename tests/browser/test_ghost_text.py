@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser.asking import requests_so_far
 from tests.browser.chromium import Box, Browser, Tab, chromium
+from tests.browser.popup import popup_over
 from tests.browser.web import WebSite
 from tests.daemon_process import DaemonProcess
 
@@ -271,20 +271,16 @@ def test_two_browsers_at_once_do_not_disturb_each_other(
         tabs[0].page.close()
 
 
-def test_the_switch_for_suggestions_stops_them_everywhere(
-    browser: Browser, tab: Tab, daemon: DaemonProcess
-) -> None:
-    popup = browser.extension_page("popup.html")
-    switch = popup.get_by_role("switch", name="Suggest while I write")
-    switch.uncheck()
-    tab.page.bring_to_front()
+def test_the_switch_for_suggestions_stops_them_everywhere(tab: Tab, daemon: DaemonProcess) -> None:
+    with popup_over(tab.page) as popup:
+        popup.switch("Suggest while I write", on=False)
     asked = requests_so_far(daemon)
     tab.type("#textarea", TYPED)
     tab.expect_no_ghost()
     assert requests_so_far(daemon) == asked
 
-    switch.check()
-    time.sleep(0.2)
+    with popup_over(tab.page) as popup:
+        popup.switch("Suggest while I write", on=True)
+    tab.page.click("#textarea")
     tab.page.keyboard.type("s")
     tab.wait_for_ghost()
-    popup.close()
