@@ -14,6 +14,7 @@ from pathlib import Path
 import filelock
 
 HOST = "127.0.0.1"
+DEFAULT_PORT = 41717
 BACKLOG = 64
 NOTE = "daemon.json"
 

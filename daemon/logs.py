@@ -12,9 +12,13 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any, TextIO
 
 OWN = "plm"
+_FILE_BYTES = 2**20
+_OLD_FILES = 2
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
@@ -30,8 +34,8 @@ class PrivateFormatter(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC)
         event, fields = _event(record), _fields(record)
         if self._for_terminal:
-            pairs = " ".join(f"{name}={value}" for name, value in fields.items())
-            return f"{at:%H:%M:%S} {record.levelname.lower():7} {event} {pairs}".rstrip()
+            pairs = [f"{name}={json.dumps(value, default=str)}" for name, value in fields.items()]
+            return " ".join([f"{at:%H:%M:%S}", f"{record.levelname.lower():7}", event, *pairs])
         line = {"ts": at.isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
         return json.dumps(line | {"logger": record.name, "event": event} | fields, default=str)
 
@@ -57,10 +61,22 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
     return fields
 
 
-def set_up(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
-    """Send every log of this process through the private formatter, and only there."""
-    stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(PrivateFormatter(for_terminal=stream.isatty()))
+def set_up(target: TextIO | Path | None = None, *, level: int = logging.INFO) -> None:
+    """Send every log of this process through the private formatter, and only there.
+
+    To stderr, or to another stream, or to a file. Raises `OSError` when it cannot be written.
+    """
+    handler, for_terminal = _handler(target)
+    handler.setFormatter(PrivateFormatter(for_terminal=for_terminal))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(OWN).setLevel(level)
+
+
+def _handler(target: TextIO | Path | None) -> tuple[logging.Handler, bool]:
+    if isinstance(target, Path):
+        file = RotatingFileHandler(
+            target, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8"
+        )
+        return file, False
+    stream = target or sys.stderr
+    return logging.StreamHandler(stream), stream.isatty()

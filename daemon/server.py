@@ -18,7 +18,15 @@ from aiohttp.typedefs import Handler
 from daemon.completions import Completions
 from daemon.connections import Connections
 from daemon.guard import OriginRule, guard_middleware, is_extension_origin, is_own_origin
-from daemon.instance import ServerInfo, StartError, listen, noted, own_info, single_instance
+from daemon.instance import (
+    DEFAULT_PORT,
+    ServerInfo,
+    StartError,
+    listen,
+    noted,
+    own_info,
+    single_instance,
+)
 from daemon.lobby import Limits, Lobby
 from daemon.pairing import Gatekeeper, renew_cli_secret
 from daemon.playground.page import add_playground
@@ -31,7 +39,6 @@ from plm_engine.completion.engine import CompletionEngine
 
 log = logging.getLogger("plm.server")
 
-DEFAULT_PORT = 41717
 KEEPALIVE_S = 15
 SHUTDOWN_S = 3
 

@@ -11,8 +11,8 @@ import click
 from daemon import logs, paths
 from daemon.cli.output import one_line_for
 from daemon.cli.progress import stages
-from daemon.instance import ServerInfo, StartError
-from daemon.server import DEFAULT_PORT, ServeOptions, serve
+from daemon.instance import DEFAULT_PORT, ServerInfo, StartError
+from daemon.server import ServeOptions, serve
 from plm_engine.base import BaseModelError, ensure_base, installed
 
 EXTENSION = Path(__file__).parents[2] / "extension" / ".output"
@@ -26,13 +26,19 @@ EXTENSION = Path(__file__).parents[2] / "extension" / ".output"
     show_default=True,
     help="Where to listen on 127.0.0.1; 0 takes any free port.",
 )
+@click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Log to this file, a few megabytes at most, instead of stderr.",
+)
 @click.option("--verbose", is_flag=True, help="Log every request (never its content).")
-def command(port: int, verbose: bool) -> None:
+def command(port: int, log_file: Path | None, verbose: bool) -> None:
     """Start the daemon in the foreground; Ctrl+C stops it.
 
     The first start fetches and converts the base model.
     """
-    logs.set_up(level=logging.DEBUG if verbose else logging.INFO)
+    with one_line_for(OSError):
+        logs.set_up(log_file, level=logging.DEBUG if verbose else logging.INFO)
     options = ServeOptions(data_dir=paths.data_dir(), cache_dir=paths.cache_dir(), port=port)
     with one_line_for(StartError, BaseModelError):
         if installed(options.cache_dir) is None:

@@ -70,6 +70,16 @@ class Tab:
         self.page = page
         self._devtools = page.context.new_cdp_session(page)
 
+    def watch_for_errors(self) -> list[str]:
+        """A list that fills with what scripts throw here, the extension's own included."""
+        errors: list[str] = []
+        self._devtools.on(
+            "Runtime.exceptionThrown",
+            lambda event: errors.append(str(event["exceptionDetails"])),
+        )
+        self._devtools.send("Runtime.enable")
+        return errors
+
     def ghost(self) -> str:
         """The ghost text that is on the screen, empty if there is none.
 
