@@ -9,13 +9,12 @@ from pathlib import Path
 import click
 
 from daemon import logs, paths
+from daemon.browsers import CHROMIUM_EXTENSION, FIREFOX_EXTENSION, extension_folders
 from daemon.cli.output import one_line_for
 from daemon.cli.progress import stages
 from daemon.instance import DEFAULT_PORT, ServerInfo, StartError
 from daemon.server import ServeOptions, serve
 from plm_engine.base import BaseModelError, ensure_base, installed
-
-EXTENSION = Path(__file__).parents[2] / "extension" / ".output"
 
 
 @click.command(short_help="Start the daemon in the foreground.")
@@ -53,14 +52,13 @@ def _announce(info: ServerInfo) -> None:
 
 
 def _how_to_load() -> str:
-    chromium, firefox = EXTENSION / "chrome-mv3", EXTENSION / "firefox-mv3"
-    if not chromium.exists():
+    if not extension_folders():
         return "Open this address to try PLM without a browser extension."
     return (
         "To use PLM in a browser, load the extension, then pair it:\n"
         "  Chromium  chrome://extensions, Developer mode, Load unpacked:\n"
-        f"            {chromium}\n"
+        f"            {CHROMIUM_EXTENSION}\n"
         "  Firefox   about:debugging#/runtime/this-firefox, Load Temporary Add-on:\n"
-        f"            {firefox / 'manifest.json'}\n"
+        f"            {FIREFOX_EXTENSION / 'manifest.json'}\n"
         "  Pair      plm pair"
     )

@@ -21,7 +21,8 @@ StartLimitBurst=5
 [Service]
 Type=notify
 NotifyAccess=main
-ExecStart={shim}
+# Not the program itself: its name may have no quotes in it, and folders may.
+ExecStart=/bin/sh {shim}
 Restart=on-failure
 RestartSec=60
 # The first start may have to fetch and convert the base model.
@@ -106,12 +107,13 @@ def unit(launch: Launch) -> str:
     """The unit file."""
     writable = (launch.data_dir, launch.cache_dir, launch.config_dir)
     return _TEMPLATE.format(
-        shim=quoted(launch.shim), writable=" ".join(quoted(path) for path in writable)
+        shim=quoted(launch.shim).replace("$", "$$"),
+        writable=" ".join(quoted(path) for path in writable),
     )
 
 
 def quoted(path: Path) -> str:
-    """A path as systemd reads it back: specifiers and variables in it mean themselves."""
+    """A path as systemd reads it back: quotes and specifiers in it mean themselves."""
     text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{text}"'
 
