@@ -6,6 +6,7 @@
  */
 
 import { isSensitive } from '../fields/sensitive';
+import { uniqueName } from '../fields/unique-name';
 import type { Writer } from '../fields/writer';
 import type { PageLink } from '../link/page-link';
 
@@ -13,7 +14,7 @@ import type { PageLink } from '../link/page-link';
 const LONGEST_DOCUMENT = 200_000;
 
 export class Draft {
-  private id = crypto.randomUUID();
+  private id = uniqueName();
   private typedChars = 0;
   private pastedChars = 0;
   private lastText = '';
@@ -73,7 +74,7 @@ export class Draft {
   }
 
   private begin(): void {
-    this.id = crypto.randomUUID();
+    this.id = uniqueName();
     this.typedChars = 0;
     this.pastedChars = 0;
     this.lastText = '';

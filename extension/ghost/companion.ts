@@ -9,6 +9,7 @@
 import { isCaretVisible } from '../fields/caret';
 import { type Context, isAtLineEnd } from '../fields/context';
 import { isHorizontal } from '../fields/text-style';
+import { uniqueName } from '../fields/unique-name';
 import type { Writer } from '../fields/writer';
 import type { SuggestionAnswer } from '../link/contract';
 import type { PageLink } from '../link/page-link';
@@ -38,7 +39,7 @@ export class Companion {
   private askTimer: ReturnType<typeof setTimeout> | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private readonly cadence = new Cadence();
-  private readonly field = crypto.randomUUID();
+  private readonly field = uniqueName();
 
   constructor(
     readonly writer: Writer,

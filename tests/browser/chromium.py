@@ -222,6 +222,7 @@ def chromium(
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--host-resolver-rules=MAP *.example 127.0.0.1",
             f"--disable-extensions-except={EXTENSION_DIR}",
             f"--load-extension={EXTENSION_DIR}",
             *flags,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.asking import requests_so_far
+from tests.browser.asking import ask, forget_everything, requests_so_far, wait_until_kept
 from tests.browser.chromium import Browser, Tab
 from tests.browser.web import WebSite
 from tests.daemon_process import DaemonProcess
@@ -172,6 +172,22 @@ def test_a_strict_content_security_policy_is_no_obstacle(browser: Browser, site:
         tab.wait_until(lambda: tab.text(field).strip().endswith(TYPED + ghost))  # noqa: B023
     assert errors == []
     tab.page.close()
+
+
+def test_a_page_without_tls_where_browsers_hold_much_back(
+    browser: Browser, site: WebSite, daemon: DaemonProcess
+) -> None:
+    ask(daemon, "site_set", site=f"plain.example:{site.port}", capture=True)
+    tab = browser.open(site.url("form.html", "plain.example"))
+    assert not tab.page.evaluate("isSecureContext")
+    tab.type("#textarea", TYPED)
+    ghost = tab.wait_for_settled_ghost()
+    tab.press("Tab")
+    tab.wait_for_text("#textarea", TYPED + ghost)
+    tab.page.click("#next")
+    wait_until_kept(daemon, TYPED + ghost)
+    tab.page.close()
+    forget_everything(daemon)
 
 
 @pytest.fixture

@@ -38,15 +38,15 @@ class WebSite:
         """What consent is given to."""
         return f"localhost:{self.port}"
 
-    def url(self, page: str) -> str:
-        """The address of one of the files in ``pages/``."""
-        return f"http://{self.host}/{page}"
+    def url(self, page: str, name: str = "localhost") -> str:
+        """The address of one of the files in ``pages/``; any name in ``.example`` leads there."""
+        return f"http://{name}:{self.port}/{page}"
 
 
 @contextmanager
-def web_site() -> Iterator[WebSite]:
-    """Serve ``pages/`` until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(PAGES)))
+def web_site(pages: Path = PAGES) -> Iterator[WebSite]:
+    """Serve a folder until the end of the block."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(pages)))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
