@@ -1,5 +1,5 @@
-import { browser } from 'wxt/browser';
 import type { LinkState } from '../link/contract';
+import { openPairing } from './pairing-tab';
 
 const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: string }> = {
   connecting: { title: 'Connecting…', help: 'One moment.' },
@@ -42,8 +42,4 @@ export function Trouble({ state }: { state: LinkState }) {
       )}
     </section>
   );
-}
-
-async function openPairing(): Promise<void> {
-  await browser.tabs.create({ url: browser.runtime.getURL('/pair.html') });
 }

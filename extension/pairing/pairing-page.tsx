@@ -1,11 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Browser, browser } from 'wxt/browser';
 import type { LinkState, PairResult } from '../link/contract';
 import { DEFAULT_PORT } from '../link/credentials';
 import { CODE_LENGTH, normaliseCode } from '../link/handshake';
 import type { PanelLink } from '../link/panel-link';
-
-const EVERYWHERE: Browser.permissions.Permissions = { origins: ['<all_urls>'] };
+import { MissingAccess, requestAccess, useMissingAccess } from '../look/page-access';
 
 const TROUBLE: Record<Exclude<PairResult, 'paired'>, string> = {
   down: 'Nothing answers on that port. Is PLM running? Start it with: plm run',
@@ -107,6 +105,7 @@ function CodeForm({ link, defaultPort }: { link: PanelLink; defaultPort: number 
 }
 
 function Paired({ link, port }: { link: PanelLink; port: number }) {
+  const isShutOut = useMissingAccess();
   return (
     <section>
       <h1>This browser is paired</h1>
@@ -127,7 +126,7 @@ function Paired({ link, port }: { link: PanelLink; port: number }) {
         </dt>
         <dd>not now</dd>
       </dl>
-      <AllSites />
+      {isShutOut && <MissingAccess onAllow={requestAccess} />}
       <p class="quiet">
         Nothing you write is kept until you switch that on, site by site, from the toolbar icon.
       </p>
@@ -138,23 +137,5 @@ function Paired({ link, port }: { link: PanelLink; port: number }) {
         </button>
       </div>
     </section>
-  );
-}
-
-/** Firefox lets users take the access to pages back, and grants it only on a click. */
-function AllSites() {
-  const [isMissing, setMissing] = useState(false);
-  useEffect(() => {
-    browser.permissions.contains(EVERYWHERE).then((granted) => setMissing(!granted));
-  }, []);
-  if (!isMissing) return null;
-  const grant = async () => setMissing(!(await browser.permissions.request(EVERYWHERE)));
-  return (
-    <p class="notice">
-      The browser does not let PLM into pages yet.{' '}
-      <button class="button small" type="button" onClick={grant}>
-        Allow on all sites
-      </button>
-    </p>
   );
 }

@@ -4,6 +4,8 @@ import type { WhereAreYou } from '../link/contract';
 import type { PanelLink } from '../link/panel-link';
 import { siteOf } from '../link/site';
 import { useDaemon } from '../look/daemon-state';
+import { MissingAccess, useMissingAccess } from '../look/page-access';
+import { openPairing } from '../look/pairing-tab';
 import { SwitchRow } from '../look/switch-row';
 import { Trouble } from '../look/trouble';
 import { titleOf } from '../toolbar/icon';
@@ -20,6 +22,7 @@ export function Popup({ link }: { link: PanelLink }) {
   const daemon = useDaemon(link);
   const here = useHere();
   const site = here?.site ?? null;
+  const isShutOut = useMissingAccess() && site === null;
   const rule = daemon.sites.find((known) => known.site === site);
 
   return (
@@ -30,6 +33,7 @@ export function Popup({ link }: { link: PanelLink }) {
         <span class={`state ${daemon.state}`}>{titleOf(daemon.state, daemon.completions)}</span>
       </header>
       <Trouble state={daemon.state} />
+      {daemon.state === 'connected' && isShutOut && <MissingAccess onAllow={openPairing} />}
       {daemon.state === 'connected' && (
         <div class="switches">
           <SwitchRow
