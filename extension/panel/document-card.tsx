@@ -65,6 +65,6 @@ function isExcerpt({ text, snippet }: Document): boolean {
 }
 
 function originLabel({ typed_chars, pasted_chars }: Document): string {
-  const typed = `${typed_chars.toLocaleString()} typed`;
+  const typed = `${typed_chars.toLocaleString()} characters typed`;
   return pasted_chars > 0 ? `${typed}, ${pasted_chars.toLocaleString()} pasted` : typed;
 }

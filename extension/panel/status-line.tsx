@@ -31,7 +31,8 @@ export function StatusLine({ link, changes }: { link: PanelLink; changes: number
 export function statusParts(status: Status): string[] {
   const key = status.key_protection === 'keyring' ? 'key in your keyring' : 'key in a file';
   const parts = [status.base, `encrypted, ${key}`];
-  if (status.latency_ms_p50 !== null) parts.push(`${Math.round(status.latency_ms_p50)} ms`);
+  if (status.latency_ms_p50 !== null)
+    parts.push(`answers in ${Math.round(status.latency_ms_p50)} ms`);
   if (status.chars_saved > 0) parts.push(`${status.chars_saved.toLocaleString()} keys saved`);
   return parts;
 }

@@ -3,12 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { Resvg } from '@resvg/resvg-js';
 
 const OUT = new URL('../public/icons/', import.meta.url);
+const PLAYGROUND_ICON = new URL('../../daemon/playground/icon.svg', import.meta.url);
 const SIZES = { ready: [16, 32, 48, 128], off: [16, 32], trouble: [16, 32], capturing: [16, 32] };
 const LOOKS = {
-  ready: { paper: ['#6d5ef5', '#4338ca'], dot: null },
+  ready: { paper: ['#16857b', '#0b5a53'], dot: null },
   off: { paper: ['#8b8d98', '#6b6d78'], dot: null },
   trouble: { paper: ['#8b8d98', '#6b6d78'], dot: '#f59e0b' },
-  capturing: { paper: ['#6d5ef5', '#4338ca'], dot: '#22c55e' },
+  capturing: { paper: ['#16857b', '#0b5a53'], dot: '#e5484d' },
 };
 
 // What the user wrote, the caret, and what may follow: two lines of it, fading.
@@ -44,4 +45,6 @@ for (const [look, sizes] of Object.entries(SIZES)) {
     await writeFile(new URL(`${look}-${size}.png`, OUT), png);
   }
 }
-await writeFile(new URL('plm.svg', OUT), drawing(LOOKS.ready, false));
+for (const file of [new URL('plm.svg', OUT), PLAYGROUND_ICON]) {
+  await writeFile(file, drawing(LOOKS.ready, false));
+}

@@ -190,6 +190,16 @@ def test_a_page_without_tls_where_browsers_hold_much_back(
     forget_everything(daemon)
 
 
+def test_the_playground_has_its_own_ghost_and_wants_no_second_one(
+    browser: Browser, daemon: DaemonProcess
+) -> None:
+    tab = browser.open(daemon.url)
+    tab.type("#text", TYPED)
+    tab.wait_until(lambda: tab.page.inner_text("#ghost").startswith("sday"))
+    tab.expect_no_ghost()
+    tab.page.close()
+
+
 @pytest.fixture
 def frames(browser: Browser, site: WebSite) -> Iterator[Tab]:
     """The page with frames, dialogs and shadow roots."""
