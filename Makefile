@@ -30,7 +30,7 @@ lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	cd extension && npm run --silent lint && npm run --silent typecheck
+	cd extension && npm run --silent lint && npm run --silent protocol:check && npm run --silent typecheck
 
 check: $(STAMPS)/dev base extension browsers ## All tests
 	cd extension && npm run --silent test

@@ -15,10 +15,12 @@ from tests.browser.firefox_bidi import Bidi, Json, bidi_session
 from tests.daemon_process import DaemonProcess
 
 EXTENSION_DIR = Path(__file__).parents[2] / "extension" / ".output" / "firefox-mv3"
-PREFERENCES = {
+PREFERENCES: dict[str, bool | int] = {
     # What the browser itself would ask of its user, in a dialog that cannot be reached from here.
     "extensions.webextOptionalPermissionPrompts": False,
 }
+IDLE_TIMEOUT = "extensions.background.idle.timeout"
+"""Milliseconds after which Firefox puts an extension's background to sleep."""
 EVERYWHERE = "{ origins: ['<all_urls>'] }"
 KEYS = {
     "ArrowRight": "\ue014",
@@ -316,14 +318,16 @@ class Firefox:
         while True:
             for context in self._bidi.send("browsingContext.getTree")["contexts"]:
                 if context["url"].endswith(ending):
-                    return FirefoxTab(self._bidi, context["context"])
+                    tab = FirefoxTab(self._bidi, context["context"])
+                    tab.wait_until(lambda: tab.evaluate("document.readyState") == "complete")
+                    return tab
             assert time.monotonic() < deadline, f"no tab shows {ending}"
             time.sleep(0.05)
 
 
 @contextmanager
-def firefox(profile: Path) -> Iterator[Firefox]:
+def firefox(profile: Path, **preferences: int) -> Iterator[Firefox]:
     """A fresh Firefox with the extension until the end of the block."""
     assert EXTENSION_DIR.is_dir(), "the extension is not built: make extension"
-    with bidi_session(profile, PREFERENCES) as bidi:
+    with bidi_session(profile, PREFERENCES | preferences) as bidi:
         yield Firefox(bidi)

@@ -48,7 +48,7 @@ class Bidi:
 
 
 @contextmanager
-def bidi_session(profile: Path, preferences: Mapping[str, bool]) -> Iterator[Bidi]:
+def bidi_session(profile: Path, preferences: Mapping[str, bool | int]) -> Iterator[Bidi]:
     """A fresh Firefox until the end of the block."""
     lines = (f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in preferences.items())
     (profile / "user.js").write_text("".join(lines))

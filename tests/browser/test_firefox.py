@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.asking import ask, kept_texts, requests_so_far, wait_until_kept
 from tests.browser.chromium import QUIET_S
-from tests.browser.firefox import Firefox, FirefoxTab, firefox
+from tests.browser.firefox import IDLE_TIMEOUT, Firefox, FirefoxTab, firefox
 from tests.browser.web import WebSite
 from tests.daemon_process import DaemonProcess
 
@@ -203,3 +203,40 @@ def test_the_popup_says_when_pages_are_closed_to_plm_and_the_pairing_page_opens_
     with shut_out.popup_over(page) as popup:
         popup.wait_for(f"Keep what I write on {site.host}")
         assert "does not let PLM" not in popup.text()
+
+
+@pytest.fixture
+def drowsy(tmp_path: Path, daemon_process: DaemonProcess) -> Iterator[Firefox]:
+    """Firefox that puts the extension to sleep after one second instead of thirty."""
+    profile = tmp_path / "firefox"
+    profile.mkdir()
+    with firefox(profile, **{IDLE_TIMEOUT: 1_000}) as running:
+        running.pair(daemon_process)
+        yield running
+
+
+def test_the_background_wakes_up_and_connects_again_when_somebody_writes(
+    drowsy: Firefox, site: WebSite, daemon_process: DaemonProcess
+) -> None:
+    page = drowsy.open(site.url("form.html"))
+    with drowsy.popup_over(page) as popup:
+        popup.switch(f"Keep what I write on {site.host}", on=True)
+    page.type("#textarea", TYPED)
+    page.wait_for_settled_ghost()
+    page.press("Escape")
+
+    page.wait_until(lambda: sessions_but_ours(daemon_process) == 0)
+    page.write("s")
+    ghost = page.wait_for_settled_ghost()
+    assert ghost.startswith("day")
+    page.press("Tab")
+    page.wait_for_text("#textarea", TYPED + "s" + ghost)
+
+    page.wait_until(lambda: sessions_but_ours(daemon_process) == 0)
+    page.click("#next")
+    wait_until_kept(daemon_process, TYPED + "s" + ghost)
+
+
+def sessions_but_ours(daemon: DaemonProcess) -> int:
+    """How many clients there are, without the one that asks."""
+    return int(ask(daemon, "status_query")["sessions"]) - 1
