@@ -69,5 +69,8 @@ async def _ids(client: DaemonClient) -> set[str]:
 
 def _show(code: PairCode) -> None:
     spaced = " ".join(code.code)
-    hint = f"type this into the extension's page; good for {code.expires_s // 60} minutes"
-    Console().print(Panel(f"[bold]{spaced}[/bold]", subtitle=hint, padding=(1, 4), expand=False))
+    Console().print(Panel(f"[bold]{spaced}[/bold]", padding=(1, 4), expand=False))
+    click.echo(
+        "Type this into the page that the extension opens. "
+        f"It is good once, for {code.expires_s // 60} minutes."
+    )

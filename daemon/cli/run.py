@@ -10,7 +10,7 @@ import click
 
 from daemon import logs, paths
 from daemon.browsers import CHROMIUM_EXTENSION, FIREFOX_EXTENSION, extension_folders
-from daemon.cli.output import one_line_for
+from daemon.cli.output import command_name, one_line_for
 from daemon.cli.progress import stages
 from daemon.instance import DEFAULT_PORT, ServerInfo, StartError
 from daemon.server import ServeOptions, serve
@@ -60,5 +60,5 @@ def _how_to_load() -> str:
         f"            {CHROMIUM_EXTENSION}\n"
         "  Firefox   about:debugging#/runtime/this-firefox, Load Temporary Add-on:\n"
         f"            {FIREFOX_EXTENSION / 'manifest.json'}\n"
-        "  Pair      plm pair"
+        f"  Pair      {command_name()} pair"
     )

@@ -29,7 +29,7 @@ def _table(status: Status) -> Table:
     for name, value in (
         ("version", status.daemon_version),
         ("base model", status.base),
-        ("up", f"{status.uptime_s / 3600:.1f} h"),
+        ("up", _duration(status.uptime_s)),
         ("memory", f"{status.rss_mb:.0f} MB"),
         ("sessions", str(status.sessions)),
         ("documents", f"{status.documents} from {status.sites} sites switched on"),
@@ -42,6 +42,14 @@ def _table(status: Status) -> Table:
     ):
         table.add_row(name, value)
     return table
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def _latency(median: float | None, high: float | None) -> str:

@@ -50,6 +50,10 @@ class FirefoxTab:
         """The same page, anew."""
         self._send("browsingContext.reload", wait="complete")
 
+    def wait_until_loaded(self) -> None:
+        """Wait until the page is there with everything in it."""
+        self.wait_until(lambda: self.evaluate("document.readyState") == "complete")
+
     def bring_to_front(self) -> None:
         """Make it the tab that is looked at."""
         self._send("browsingContext.activate")
@@ -319,7 +323,7 @@ class Firefox:
             for context in self._bidi.send("browsingContext.getTree")["contexts"]:
                 if context["url"].endswith(ending):
                     tab = FirefoxTab(self._bidi, context["context"])
-                    tab.wait_until(lambda: tab.evaluate("document.readyState") == "complete")
+                    tab.wait_until_loaded()
                     return tab
             assert time.monotonic() < deadline, f"no tab shows {ending}"
             time.sleep(0.05)
