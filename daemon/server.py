@@ -116,6 +116,7 @@ def _open_engine(cache_dir: Path) -> CompletionEngine:
     base = installed(cache_dir)
     if base is None:
         raise BaseModelError("The base model is not built yet. Run: plm base build")
+    base.verify()  # a damaged model would not fail but suggest nonsense
     return CompletionEngine.open(base)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,20 @@ def shared_cache() -> Path:
 def base(shared_cache: Path) -> InstalledBase:
     """The real base model, made on first use."""
     return ensure_base(shared_cache, lambda _stage, _fraction: None)
+
+
+@pytest.fixture
+def damaged_cache(base: InstalledBase, tmp_path: Path) -> Path:
+    """A cache folder whose base model has one wrong bit in its weights."""
+    copy = tmp_path / "damaged" / "bases" / base.folder.name
+    shutil.copytree(base.folder, copy)
+    weights = max(copy.iterdir(), key=lambda file: file.stat().st_size)
+    with weights.open("r+b") as file:
+        file.seek(10**6)
+        byte = file.read(1)[0]
+        file.seek(10**6)
+        file.write(bytes([byte ^ 1]))
+    return tmp_path / "damaged"
 
 
 @pytest.fixture

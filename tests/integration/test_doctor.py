@@ -78,23 +78,10 @@ def test_a_missing_base_model(env: dict[str, str], tmp_path: Path) -> None:
     assert findings["base model"]["cure"] == "Run: plm base build"
 
 
-def test_a_damaged_base_model(env: dict[str, str], base: InstalledBase, tmp_path: Path) -> None:
-    copy = tmp_path / "cache" / "bases" / base.folder.name
-    copy.mkdir(parents=True)
-    for file in base.folder.iterdir():
-        (copy / file.name).write_bytes(file.read_bytes())
-    with base_weights(copy).open("r+b") as weights:
-        weights.seek(10**6)
-        byte = weights.read(1)
-        weights.seek(10**6)
-        weights.write(bytes([byte[0] ^ 1]))
-    code, findings = examine(env | {"PLM_CACHE_DIR": str(tmp_path / "cache")})
+def test_a_damaged_base_model(env: dict[str, str], damaged_cache: Path) -> None:
+    code, findings = examine(env | {"PLM_CACHE_DIR": str(damaged_cache)})
     assert code == 1
     assert findings["base model"]["cure"] == "Run: plm base build --again"
-
-
-def base_weights(folder: Path) -> Path:
-    return max(folder.iterdir(), key=lambda file: file.stat().st_size)
 
 
 def test_a_store_whose_key_is_gone(env: dict[str, str]) -> None:

@@ -78,6 +78,22 @@ async def test_without_a_base_model_it_says_how_to_get_one(tmp_path: Path) -> No
             pass
 
 
+def test_a_damaged_base_model_gives_one_clear_line(tmp_path: Path, damaged_cache: Path) -> None:
+    line = the_one_line(run_plm(daemon_environment(tmp_path, damaged_cache), 0))
+    assert "damaged" in line
+    assert "plm base build --again" in line
+
+
+def test_a_store_with_another_key_gives_one_clear_line(
+    tmp_path: Path, shared_cache: Path, base: InstalledBase
+) -> None:
+    env = daemon_environment(tmp_path, shared_cache)
+    with running_daemon(tmp_path, shared_cache) as daemon:
+        key = daemon.data_dir / "store.key"
+    key.write_text("00" * 32)
+    assert "key does not fit" in the_one_line(run_plm(env, 0))
+
+
 async def test_it_can_start_again_at_once_after_a_failed_start(
     tmp_path: Path, shared_cache: Path, base: InstalledBase
 ) -> None:
