@@ -14,7 +14,8 @@ from typing import Literal
 from daemon.browsers import chromium, extension_folders, firefox
 from daemon.instance import HOST, StartError, listen, read_note, single_instance
 from daemon.service.launch import this_installation
-from daemon.service.supervisor import ServiceError, supervisor
+from daemon.service.supervisor import supervisor
+from daemon.service.system import ServiceError
 from daemon.store import STORE_FILE, Store, StoreError, load_key
 from plm_engine.base import BaseModelError, installed
 

@@ -7,7 +7,8 @@ import click
 from daemon.cli.output import json_option, one_line_for, print_json
 from daemon.instance import DEFAULT_PORT
 from daemon.service.launch import this_installation
-from daemon.service.supervisor import ServiceError, supervisor
+from daemon.service.supervisor import supervisor
+from daemon.service.system import ServiceError
 
 _LINES = 50
 

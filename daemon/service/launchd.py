@@ -7,7 +7,7 @@ import plistlib
 from pathlib import Path
 
 from daemon.service.launch import Launch, write_shim
-from daemon.service.supervisor import State, attempt, call, tail
+from daemon.service.system import State, attempt, call, tail
 
 LABEL = "dev.plm.daemon"
 

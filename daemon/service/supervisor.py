@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from daemon.service.launch import Launch
-
-State = Literal["running", "stopped", "not installed"]
-
-
-class ServiceError(Exception):
-    """Why the system would not: one line for the user."""
+from daemon.service.launchd import Launchd
+from daemon.service.system import State
+from daemon.service.systemd import Systemd
+from daemon.service.task_scheduler import TaskScheduler
 
 
 class Supervisor(Protocol):
@@ -39,43 +36,9 @@ class Supervisor(Protocol):
 
 
 def supervisor() -> Supervisor:
-    """This system's. Raises `ServiceError` where there is none."""
+    """This system's."""
     if sys.platform == "darwin":
-        from daemon.service.launchd import Launchd  # noqa: PLC0415
-
         return Launchd()
     if sys.platform == "win32":
-        from daemon.service.task_scheduler import TaskScheduler  # noqa: PLC0415
-
         return TaskScheduler()
-    from daemon.service.systemd import Systemd  # noqa: PLC0415
-
     return Systemd()
-
-
-def call(*command: str) -> str:
-    """Run one of the system's own programs. Raises `ServiceError` with what it complained about."""
-    result = attempt(*command)
-    if result.returncode:
-        said = " ".join((result.stderr or result.stdout).split())
-        raise ServiceError(f"{command[0]} failed: {said or f'exit code {result.returncode}'}")
-    return result.stdout
-
-
-def attempt(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run one of the system's own programs, whether it succeeds or not."""
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise ServiceError(
-            f"{command[0]} was not found: this system cannot run PLM as a service. "
-            "Start it with: plm run"
-        ) from None
-
-
-def tail(file: Path, lines: int) -> str:
-    """The end of a log file; empty if there is none."""
-    try:
-        return "\n".join(file.read_text("utf-8", errors="replace").splitlines()[-lines:])
-    except FileNotFoundError:
-        return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 
 from daemon.service.launch import Launch, write_shim
-from daemon.service.supervisor import State, attempt, call
+from daemon.service.system import State, attempt, call
 
 UNIT = "plm.service"
 

@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from daemon.service.launch import Launch
-from daemon.service.supervisor import State, attempt, call, tail
+from daemon.service.system import State, attempt, call, tail
 
 TASK = "PLM"
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"

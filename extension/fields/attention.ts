@@ -2,7 +2,8 @@
 
 import { focusedElement } from './focus';
 import { isSensitive, watchForSecrets } from './sensitive';
-import { type Writer, writerFor } from './writer';
+import type { Writer } from './writer';
+import { writerFor } from './writers';
 
 export class Attention {
   current: Writer | null = null;

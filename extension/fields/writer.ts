@@ -1,9 +1,7 @@
-/** One writer per kind of field, all behind one small interface. */
+/** What every kind of field looks like to the rest: reads and writes at the caret. */
 
 import type { CaretBox } from './caret';
 import type { Context } from './context';
-import { richWriter } from './rich-writer';
-import { valueWriter } from './value-writer';
 
 export interface Writer {
   readonly element: HTMLElement;
@@ -20,15 +18,4 @@ export interface Writer {
   /** Everything in the field. */
   text(): string;
   caret(): CaretBox | null;
-}
-
-/** In the order in which they are asked whether an element is theirs. */
-const WRITERS: ReadonlyArray<(element: HTMLElement) => Writer | null> = [valueWriter, richWriter];
-
-export function writerFor(element: HTMLElement): Writer | null {
-  for (const candidate of WRITERS) {
-    const writer = candidate(element);
-    if (writer) return writer;
-  }
-  return null;
 }
