@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.browser.asking import PATIENCE_S, new_code
+from tests.browser.asking import new_code
+from tests.browser.watching import WORD_JOINER, WatchedTab
 from tests.daemon_process import DaemonProcess
 
 CHROMIUM = "/usr/bin/chromium"
 EXTENSION_DIR = Path(__file__).parents[2] / "extension" / ".output" / "chrome-mv3"
 EXTENSION_ID = "dnffaialefdmanlefacieffbnpklchhh"
 EXTENSION_ORIGIN = f"chrome-extension://{EXTENSION_ID}"
-QUIET_S = 1.5
-"""How long to watch for what must not come."""
-WORD_JOINER = "\u2060"
 
 Node = dict[str, Any]
 
@@ -63,8 +60,8 @@ class Browser:
         page.close()
 
 
-class Tab:
-    """One page of somebody's web site."""
+class Tab(WatchedTab):
+    """A tab of Chromium, through Playwright and the developer tools."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -89,27 +86,6 @@ class Tab:
         texts = [n["nodeValue"] for n in _nodes_in_ghost(tree["root"]) if n["nodeName"] == "#text"]
         return "".join(texts).replace(WORD_JOINER, "")
 
-    def wait_for_ghost(self, wanted: Callable[[str], bool] = bool) -> str:
-        """The ghost text, once there is one that is wanted."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            text = self.ghost()
-            if wanted(text):
-                return text
-            time.sleep(0.02)
-        raise AssertionError(f"no such ghost appeared; there is {self.ghost()!r}")
-
-    def wait_for_settled_ghost(self) -> str:
-        """The ghost text after the last word of the answer has streamed in."""
-        text = self.wait_for_ghost()
-        since = time.monotonic()
-        while time.monotonic() - since < 0.4:
-            now = self.ghost()
-            if now != text:
-                text, since = now, time.monotonic()
-            time.sleep(0.03)
-        return text
-
     def ghost_box(self) -> Box:
         """Where the ghost's words are, in pixels of the window."""
         while True:
@@ -125,13 +101,6 @@ class Tab:
                 left, top, _, _, right, bottom, *_ = answer["quads"][0]
                 return Box(left, top, right, bottom)
 
-    def expect_no_ghost(self, seconds: float = QUIET_S) -> None:
-        """Watch for a while that no ghost appears."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            assert self.ghost() == ""
-            time.sleep(0.05)
-
     def type(self, selector: str, text: str) -> None:
         """Click into a field and type at its end."""
         self.page.click(selector)
@@ -146,17 +115,6 @@ class Tab:
         """What the field holds, non-breaking spaces as spaces."""
         script = "e => 'value' in e ? e.value : e.innerText"
         return str(self.page.eval_on_selector(selector, script)).replace("\u00a0", " ")
-
-    def wait_for_text(self, selector: str, text: str) -> None:
-        """Wait until the field holds exactly this (rich fields may end in a line break)."""
-        self.wait_until(lambda: self.text(selector).rstrip("\n") == text)
-
-    def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait for what has to come."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen"
-            time.sleep(0.02)
 
     def compose(self, text: str) -> None:
         """What an input method shows while its user has not decided yet."""

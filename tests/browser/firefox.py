@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.browser.asking import PATIENCE_S, new_code
-from tests.browser.chromium import QUIET_S, WORD_JOINER
 from tests.browser.firefox_bidi import Bidi, Json, bidi_session
+from tests.browser.watching import WORD_JOINER, WatchedTab
 from tests.daemon_process import DaemonProcess
 
 EXTENSION_DIR = Path(__file__).parents[2] / "extension" / ".output" / "firefox-mv3"
@@ -35,7 +35,7 @@ KEY_PAUSE_MS = 15
 TEXT_NODE = 3
 
 
-class FirefoxTab:
+class FirefoxTab(WatchedTab):
     """One page, of somebody's web site or of the extension."""
 
     def __init__(self, bidi: Bidi, context: str) -> None:
@@ -123,10 +123,6 @@ class FirefoxTab:
         text = self.evaluate(f"{find}.value ?? {find}.innerText")
         return str(text).replace("\u00a0", " ").rstrip("\n")
 
-    def wait_for_text(self, selector: str, text: str) -> None:
-        """Wait until the field holds exactly this."""
-        self.wait_until(lambda: self.text(selector) == text)
-
     def focused(self) -> str:
         """The id of the element that has the focus."""
         return str(self.evaluate("document.activeElement.id"))
@@ -148,42 +144,6 @@ class FirefoxTab:
         }"""
         left, top, right, bottom = json.loads(self._call(script, words)["value"])
         return left, top, right, bottom
-
-    def wait_for_ghost(self, wanted: Callable[[str], bool] = bool) -> str:
-        """The ghost text, once there is one that is wanted."""
-        seen = [""]
-
-        def is_wanted() -> bool:
-            seen[0] = self.ghost()
-            return wanted(seen[0])
-
-        self.wait_until(is_wanted)
-        return seen[0]
-
-    def wait_for_settled_ghost(self) -> str:
-        """The ghost text after the last word of the answer has streamed in."""
-        text = self.wait_for_ghost()
-        since = time.monotonic()
-        while time.monotonic() - since < 0.4:
-            now = self.ghost()
-            if now != text:
-                text, since = now, time.monotonic()
-            time.sleep(0.03)
-        return text
-
-    def expect_no_ghost(self) -> None:
-        """Watch for a while that no ghost appears."""
-        until = time.monotonic() + QUIET_S
-        while time.monotonic() < until:
-            assert self.ghost() == ""
-            time.sleep(0.05)
-
-    def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait for what has to come."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen"
-            time.sleep(0.02)
 
     def _ghost_words(self) -> Json | None:
         """The ghost's text node: it lives in a closed shadow root, which no page can open.

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser.asking import ask, kept_texts, requests_so_far, wait_until_kept
-from tests.browser.chromium import QUIET_S
 from tests.browser.firefox import IDLE_TIMEOUT, Firefox, FirefoxTab, firefox
+from tests.browser.watching import QUIET_S
 from tests.browser.web import WebSite
 from tests.daemon_process import DaemonProcess
 
