@@ -56,9 +56,13 @@ class EncryptedDatabase:
         except DiskFull:
             self._ballast.drop()
             result = self.write(work)
-        self.write(_empty_log)
+        self.empty_log()
         self._ballast.restore()
         return result
+
+    def empty_log(self) -> None:
+        """Leave nothing in the log of what has been overwritten in the file."""
+        self.write(_empty_log)
 
     def read(self, work: Work[T]) -> T:
         """Run ``work`` on a connection of its own."""

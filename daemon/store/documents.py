@@ -35,7 +35,10 @@ class Documents:
             "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "draft": capture.draft,
         }
-        return self._database.write(lambda db: _upsert(db, row))
+        number, replaced = self._database.write(lambda db: _upsert(db, row))
+        if replaced:
+            self._database.empty_log()
+        return number
 
     def query(
         self, query: str = "", site: str | None = None, limit: int = 50, before: int | None = None
@@ -71,7 +74,10 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _upsert(db: Database, row: dict[str, Any]) -> int:
+def _upsert(db: Database, row: dict[str, Any]) -> tuple[int, bool]:
+    """The document's id, and whether there was an earlier text of the same draft."""
+    earlier = db.execute("SELECT 1 FROM documents WHERE draft = :draft AND site = :site", row)
+    replaced = earlier.fetchone() is not None
     columns = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
     changes = ", ".join(f"{name} = :{name}" for name in row if name not in ("draft", "site"))
@@ -80,7 +86,7 @@ def _upsert(db: Database, row: dict[str, Any]) -> int:
         f"ON CONFLICT (draft, site) DO UPDATE SET {changes} RETURNING id",
         row,
     )
-    return int(cursor.fetchone()[0])
+    return int(cursor.fetchone()[0]), replaced
 
 
 def _page(db: Database, query: str, site: str | None, limit: int, before: int | None) -> Captures:

@@ -17,11 +17,11 @@ from tests.browser.asking import (
     wait_until_kept,
 )
 from tests.browser.chromium import Browser, Tab
-from tests.browser.decrypted import stored_bytes
 from tests.browser.popup import popup_over
 from tests.browser.watching import QUIET_S
 from tests.browser.web import WebSite
 from tests.daemon_process import DaemonProcess
+from tests.decrypted import stored_bytes
 
 pytestmark = pytest.mark.browser
 

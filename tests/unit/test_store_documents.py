@@ -1,0 +1,203 @@
+"""What is kept can be listed, searched and replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from daemon.protocol.messages import SiteRule
+from daemon.store import STORE_FILE, Store, load_key
+from tests.letters import SITE, letter
+
+any_text = st.text(st.characters(codec=None), max_size=400)
+"""Lone surrogates and NUL too: JavaScript can send both."""
+on_one_store = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("store")
+    opened = Store.open(folder / STORE_FILE, load_key(folder, store_exists=False))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _emptied(store: Store) -> Iterator[None]:
+    yield
+    store.documents.delete(everything=True)
+
+
+def texts(store: Store, query: str = "", **options: str | int | None) -> list[str]:
+    page = store.documents.query(query, **options)  # type: ignore[arg-type]
+    return [document.text for document in page.documents]
+
+
+@on_one_store
+@given(any_text)
+@example("👩‍👩‍👧‍👦 🏳️‍🌈 שלום \u202e مرحبا \x00 e\u0301")
+@example("\ud83d and \udc00")
+def test_any_text_comes_back_as_it_was_with_lone_surrogates_replaced(
+    store: Store, text: str
+) -> None:
+    store.documents.add(letter(text))
+    assert texts(store)[0] == text.encode("utf-8", "replace").decode()
+
+
+@on_one_store
+@given(any_text)
+@example('"')
+@example("* OR NEAR(a b) AND NOT text:x ^y")
+@example("'; DROP TABLE documents; --")
+@example("\x00")
+def test_no_query_is_too_strange(store: Store, query: str) -> None:
+    store.documents.add(letter("An ordinary text"))
+    page = store.documents.query(query)
+    assert page.total == len(page.documents) in (0, 1)
+
+
+@on_one_store
+@given(st.lists(st.sampled_from(["rain", "snow", "wind", "sun"]), min_size=1, max_size=4))
+def test_a_search_finds_the_documents_with_all_of_its_words(store: Store, words: list[str]) -> None:
+    kept = ["rain and snow", "wind, snow, and sun", "rain, wind and sun"]
+    for number, text in enumerate(kept):
+        store.documents.add(letter(text, draft=f"d{number}"))
+    expected = [text for text in kept if all(word in text for word in words)]
+    assert sorted(texts(store, " ".join(words))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("marigolds", True),
+        ("MARIGOLDS", True),
+        ("marig", True),
+        ("the marig", True),
+        ("golds", False),
+        ("cafe", True),
+        ("café", True),
+        ("Привет", True),
+        ("привет", True),
+        ("tulips", False),
+        ("…", True),
+        ("→", False),
+    ],
+)
+def test_search_knows_beginnings_case_and_accents(store: Store, query: str, found: bool) -> None:
+    store.documents.add(letter("The marigolds at the café… Привет"))
+    assert bool(texts(store, query)) is found
+
+
+def test_a_search_result_shows_its_surroundings_with_the_hits_marked(store: Store) -> None:
+    long = "word " * 100 + "marigold in the garden " + "word " * 100
+    store.documents.add(letter(long))
+    (document,) = store.documents.query("garden").documents
+    assert document.snippet is not None
+    assert "marigold in the \ue000garden\ue001" in document.snippet
+    assert len(document.snippet) < 200
+    assert store.documents.query().documents[0].snippet is None
+
+
+@on_one_store
+@given(count=st.integers(0, 12), limit=st.integers(1, 5))
+def test_pages_are_newest_first_without_gaps_or_repeats(
+    store: Store, count: int, limit: int
+) -> None:
+    store.documents.delete(everything=True)
+    ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(count)]
+    seen: list[int] = []
+    before, more = None, True
+    while more:
+        page = store.documents.query(limit=limit, before=before)
+        assert page.total == count
+        assert len(page.documents) <= limit
+        seen += [document.id for document in page.documents]
+        before, more = (seen[-1] if seen else None), page.more
+    assert seen == ids[::-1]
+
+
+def test_a_later_report_of_the_same_draft_replaces_the_earlier_one(store: Store) -> None:
+    first = store.documents.add(letter("Dear Ann"))
+    second = store.documents.add(letter("Dear Anna, thank you"))
+    assert first == second
+    assert texts(store) == ["Dear Anna, thank you"]
+    assert texts(store, "Ann") == ["Dear Anna, thank you"]
+    assert texts(store, "thank") == ["Dear Anna, thank you"]
+
+
+def test_drafts_of_two_sites_never_replace_each_other(store: Store) -> None:
+    store.documents.add(letter("one"))
+    store.documents.add(letter("two", site="other.example"))
+    assert texts(store) == ["two", "one"]
+    assert texts(store, site=SITE) == ["one"]
+    assert texts(store, "o", site=SITE) == ["one"]
+
+
+def test_deleting_says_how_many_and_leaves_the_others(store: Store) -> None:
+    ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(1_200)]
+    kept = store.documents.add(letter("kept", site="other.example"))
+    assert store.documents.delete([ids[0], ids[0], 10**9]) == 1
+    assert store.documents.delete(ids[1:1_101]) == 1_100
+    assert store.documents.delete(site=SITE) == 99
+    assert store.documents.delete([]) == 0
+    assert [document.id for document in store.documents.query().documents] == [kept]
+    assert store.documents.delete(everything=True) == 1
+    assert len(store.documents) == 0
+
+
+def test_numbers_of_deleted_documents_are_not_used_again(store: Store) -> None:
+    number = store.documents.add(letter("gone"))
+    store.documents.delete([number])
+    assert store.documents.add(letter("new")) > number
+
+
+def test_a_site_is_off_until_it_is_switched_on_and_rules_are_exact(store: Store) -> None:
+    assert not store.sites.allows(SITE)
+    store.sites.set(SITE, capture=True)
+    assert store.sites.allows(SITE)
+    for other in ("www." + SITE, "example", SITE + ":8080", SITE.upper()):
+        assert not store.sites.allows(other)
+    store.sites.set(SITE, capture=False)
+    assert not store.sites.allows(SITE)
+
+
+def test_sites_with_documents_are_listed_also_without_a_rule(store: Store) -> None:
+    store.documents.add(letter("one", site="b.example"))
+    store.sites.set("a.example", capture=True)
+    assert store.sites.rules()[:2] == [
+        SiteRule(site="a.example", capture=True, documents=0),
+        SiteRule(site="b.example", capture=False, documents=1),
+    ]
+
+
+def test_the_switch_for_completions_is_on_until_it_is_turned(store: Store) -> None:
+    assert store.settings.completions()
+    store.settings.set_completions(False)
+    assert not store.settings.completions()
+    store.settings.set_completions(True)
+    assert store.settings.completions()
+
+
+def test_pairings_are_listed_without_their_secrets(store: Store) -> None:
+    origin = "chrome-extension://" + "a" * 32
+    store.pairings.add("p1", "Chromium", origin, b"s" * 32)
+    found = store.pairings.get("p1")
+    assert found is not None
+    assert (found.origin, found.secret) == (origin, b"s" * 32)
+    (listed,) = store.pairings.list()
+    assert (listed.id, listed.client) == ("p1", "Chromium")
+    store.pairings.remove("p1")
+    assert store.pairings.get("p1") is None
+    assert store.pairings.list() == []
+
+
+def test_events_are_counted(store: Store) -> None:
+    store.events.count("shown", 3)
+    store.events.count("shown")
+    store.events.count("accepted", 2)
+    assert store.events.totals() == {"shown": 4, "accepted": 2}
