@@ -24,7 +24,7 @@ _KNOWN_TOKEN = re.compile(
     r"\b(?:gh[opsu]_\w{36}|github_pat_\w{22,}|glpat-[\w-]{20}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}"
     r"|AKIA[0-9A-Z]{16}|AIza[\w-]{35}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+)"
 )
-_LONG_WORD = re.compile(r"[\w+/=-]{32,}")
+_LONG_WORD = re.compile(r"[\w+=]{32,}")
 _RANDOM_BITS_PER_CHAR = 4.2
 _IBAN_MODULUS = 97
 

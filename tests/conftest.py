@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from daemon import paths
 from plm_engine.base import InstalledBase, ensure_base
 from tests.daemon_process import DaemonProcess, running_daemon
+
+# The user's own keyring is none of the tests' business, here and in every process they start.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 @pytest.fixture(scope="session")

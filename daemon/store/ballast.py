@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 BALLAST_BYTES = 16 * 2**20
+_PIECE = 2**20
 
 
 class Ballast:
@@ -21,7 +22,10 @@ class Ballast:
             if self._path.exists() and self._path.stat().st_size == BALLAST_BYTES:
                 return
             with self._path.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, BALLAST_BYTES)
+                for _ in range(BALLAST_BYTES // _PIECE):
+                    file.write(bytes(_PIECE))
+                file.flush()
+                os.fsync(file.fileno())
             return
         self.drop()
 

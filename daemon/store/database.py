@@ -65,11 +65,11 @@ class EncryptedDatabase:
         self.write(_empty_log)
 
     def read(self, work: Work[T]) -> T:
-        """Run ``work`` on a connection of its own."""
+        """Run ``work`` on a connection of its own, all of it on one state of the store."""
         with self._allowed:
             reader = self._take_reader()
             try:
-                with translated():
+                with translated(), reader.atomic():
                     result = work(reader)
             except StoreError:
                 # After a page that failed its check, a connection answers nothing any more.

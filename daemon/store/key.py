@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +32,7 @@ _PATIENCE_S = 20
 class StoreKey:
     """The raw key and where it was kept."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     protection: Literal["keyring", "file"]
 
 

@@ -28,14 +28,8 @@ Start = Callable[[Limits], Awaitable[ServerInfo]]
 
 
 @pytest.fixture
-async def start(
-    tmp_path: Path,
-    shared_cache: Path,
-    base: InstalledBase,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Start]:
+async def start(tmp_path: Path, shared_cache: Path, base: InstalledBase) -> AsyncIterator[Start]:
     """Starts a daemon with other limits in this process."""
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     async with AsyncExitStack() as stack:
 
         async def start(limits: Limits) -> ServerInfo:

@@ -47,7 +47,6 @@ def service(
     supervised = {
         "NOTIFY_SOCKET": str(supervisor.getsockname()),
         "WATCHDOG_USEC": str(WATCHDOG_S * 1_000_000),
-        "PYTHON_KEYRING_BACKEND": env["PYTHON_KEYRING_BACKEND"],
     }
     with subprocess.Popen(
         [launch.shim], env=os.environ | supervised, stdout=subprocess.DEVNULL
