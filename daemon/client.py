@@ -32,6 +32,7 @@ SECRET_FILE = "cli.secret"  # noqa: S105 - a file name
 ANSWER_S = 30
 _ORIGIN = ""
 _NOT_RUNNING = "The daemon is not running. Start it with: plm run"
+_ENDED = "The daemon ended the connection."
 
 M = TypeVar("M", bound=Message)
 
@@ -67,7 +68,10 @@ class DaemonClient:
 
     async def send(self, message: Message) -> None:
         """Send one message."""
-        await self._socket.send(msgspec.json.encode(message).decode())
+        try:
+            await self._socket.send(msgspec.json.encode(message).decode())
+        except WebSocketException:
+            raise ClientError(_ENDED) from None
 
     async def receive(self) -> DaemonMessage:
         """The next message, whatever it is."""
@@ -76,6 +80,8 @@ class DaemonClient:
                 frame = await self._socket.recv()
             message: DaemonMessage = self._decoder.decode(frame)
             return message
+        except WebSocketException:
+            raise ClientError(_ENDED) from None
         except TimeoutError:
             raise ClientError("The daemon does not answer.") from None
         except (msgspec.MsgspecError, UnicodeError):
@@ -85,24 +91,30 @@ class DaemonClient:
 @asynccontextmanager
 async def connected(data_dir: Path) -> AsyncIterator[DaemonClient]:
     """A session with the daemon of this data folder. Raises `ClientError`."""
+    socket, secret = await _open(data_dir)
+    async with socket:
+        client = DaemonClient(socket)
+        await _shake_hands(client, secret)
+        yield client
+
+
+async def _open(data_dir: Path) -> tuple[ClientConnection, bytes]:
     note = read_note(data_dir)
     if note is None:
         raise ClientError(_NOT_RUNNING)
     try:
         secret = bytes.fromhex((data_dir / SECRET_FILE).read_text("ascii"))
-        async with connect(
+        socket = await connect(
             f"ws://{HOST}:{note.port}/v1",
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             max_size=16 * MAX_FRAME_BYTES,
             proxy=None,
-        ) as socket:
-            client = DaemonClient(socket)
-            await _shake_hands(client, secret)
-            yield client
+        )
     except (OSError, ValueError):
         raise ClientError(_NOT_RUNNING) from None
     except WebSocketException:
-        raise ClientError("The daemon ended the connection.") from None
+        raise ClientError(_ENDED) from None
+    return socket, secret
 
 
 async def _shake_hands(client: DaemonClient, secret: bytes) -> None:
