@@ -6,6 +6,7 @@ import json
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 FILES = ("commit_git", "forum_oem", "forum_slicer", "forum_stackexchange", "blog_open")
@@ -29,6 +30,25 @@ def data_folder() -> Path:
 def is_test_author(author: str) -> bool:
     """A quarter of the authors, chosen by their hash, is for reports only."""
     return int(author[1:], 16) % _TEST_SHARE == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text of one author."""
+
+    author: str
+    ts: str
+    text: str
+
+
+def authors(name: str, *, test: bool = True) -> list[list[Document]]:
+    """The documents of each test (or tune) author of a collection, in the order of their time."""
+    found: dict[str, list[Document]] = {}
+    for record in _documents(name):
+        if is_test_author(record["author"]) is test:
+            document = Document(record["author"], record["ts"], record["text"])
+            found.setdefault(document.author, []).append(document)
+    return [sorted(texts, key=lambda document: document.ts) for _, texts in sorted(found.items())]
 
 
 def sample_texts(per_file: int, *, seed: int = 0, test: bool = True) -> list[str]:

@@ -46,7 +46,7 @@ def measure_perplexity(base: InstalledBase, texts: Iterable[str]) -> Surprise:
         if not ids:
             continue
         read = [vocabulary.document_start, *ids[:-1]]
-        for start, logits in _predictions(session, read):
+        for start, logits in predictions(session, read):
             targets = ids[start : start + len(logits)]
             nats -= float(_log_softmax(logits)[np.arange(len(targets)), targets].sum())
         tokens += len(ids)
@@ -54,7 +54,11 @@ def measure_perplexity(base: InstalledBase, texts: Iterable[str]) -> Surprise:
     return Surprise(nats, tokens, characters)
 
 
-def _predictions(session: ModelSession, read: list[int]) -> Iterator[tuple[int, Logits]]:
+def predictions(session: ModelSession, read: list[int]) -> Iterator[tuple[int, Logits]]:
+    """Logits ``[tokens, vocabulary]`` after each token, in chunks with where each begins.
+
+    A chunk is overwritten by the next.
+    """
     cache = session.new_cache(MAX_TOKENS)
     for start in range(0, len(read), _CHUNK):
         chunk = read[start : start + _CHUNK]

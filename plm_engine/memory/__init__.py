@@ -1,0 +1,1 @@
+"""The n-gram memory: what the user wrote before, token by token."""

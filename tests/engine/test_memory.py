@@ -1,0 +1,169 @@
+"""The n-gram memory: what it recalls, and that forgetting is exact."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plm_engine.memory.memory import NOTHING, NgramMemory, Recall
+from plm_engine.memory.segment import ORDER
+
+START = 0
+few_tokens = st.integers(1, 6)
+texts = st.lists(few_tokens, max_size=30).map(lambda tokens: [START, *tokens])
+collections = st.dictionaries(st.integers(1, 2**53 - 1), texts, max_size=8)
+
+
+def memory_of(known: dict[int, list[int]]) -> NgramMemory:
+    memory = NgramMemory()
+    for number, tokens in known.items():
+        memory.learn(number, tokens)
+    return memory
+
+
+def same(one: Recall, other: Recall) -> bool:
+    """To the last bit."""
+    return (
+        (one.order, one.count) == (other.order, other.count)
+        and np.array_equal(one.tokens, other.tokens)
+        and one.probabilities.tobytes() == other.probabilities.tobytes()
+    )
+
+
+def followers(known: dict[int, list[int]], context: list[int]) -> Counter[int]:
+    """What followed this context, counted the slow and obvious way."""
+    found: Counter[int] = Counter()
+    for tokens in known.values():
+        for place in range(max(1, len(context)), len(tokens)):
+            if tokens[place - len(context) : place] == context:
+                found[tokens[place]] += 1
+    return found
+
+
+@given(collections, texts)
+def test_it_finds_the_longest_context_that_was_seen(
+    known: dict[int, list[int]], context: list[int]
+) -> None:
+    recall = memory_of(known).recall(context)
+    longest = 0
+    for order in range(1, min(ORDER, len(context)) + 1):
+        if followers(known, context[-order:]):
+            longest = order
+    assert min(recall.order, len(context)) == longest
+    if longest:
+        seen = followers(known, context[-longest:])
+        assert recall.count == sum(seen.values())
+        assert set(seen) <= set(recall.tokens.tolist())
+        best = max(seen.values())
+        favourites = {token for token, count in seen.items() if count == best}
+        if best == recall.count:
+            assert recall.tokens[recall.probabilities.argmax()] in favourites
+
+
+@given(collections, texts)
+def test_probabilities_sum_to_one_and_tokens_are_sorted(
+    known: dict[int, list[int]], context: list[int]
+) -> None:
+    recall = memory_of(known).recall(context)
+    if recall.order:
+        assert recall.probabilities.sum() == pytest.approx(1)
+        assert (recall.probabilities > 0).all()
+        assert (np.diff(recall.tokens) > 0).all()
+
+
+@given(collections, texts, texts, st.booleans())
+def test_a_text_that_was_forgotten_has_never_been_there(
+    known: dict[int, list[int]], other: list[int], context: list[int], is_large: bool
+) -> None:
+    number = 2**53
+    memory, untouched = memory_of(known), memory_of(known)
+    memory.learn(number, other * (200 if is_large else 1))
+    memory.forget(number)
+    assert len(memory) == len(untouched)
+    assert number not in memory
+    for length in range(len(context)):
+        assert same(memory.recall(context[:length]), untouched.recall(context[:length]))
+
+
+@given(collections, texts)
+def test_the_order_of_learning_and_all_at_once_make_no_difference(
+    known: dict[int, list[int]], context: list[int]
+) -> None:
+    at_once = NgramMemory()
+    at_once.learn_all(known.items())
+    backwards = memory_of(dict(reversed(known.items())))
+    assert same(at_once.recall(context), backwards.recall(context))
+
+
+@given(collections, texts, texts)
+def test_learning_a_text_again_replaces_it(
+    known: dict[int, list[int]], changed: list[int], context: list[int]
+) -> None:
+    if not known:
+        return
+    number = next(iter(known))
+    memory = memory_of(known)
+    memory.learn(number, changed)
+    assert same(memory.recall(context), memory_of(known | {number: changed}).recall(context))
+
+
+@given(collections, texts, st.sets(few_tokens))
+def test_letters_already_typed_narrow_what_it_recalls(
+    known: dict[int, list[int]], context: list[int], able: set[int]
+) -> None:
+    recall = memory_of(known).recall(context, np.array(sorted(able), np.int64))
+    assert set(recall.tokens.tolist()) <= able
+    if recall.order:
+        assert recall.probabilities.sum() == pytest.approx(1)
+
+
+def test_a_fresh_memory_knows_nothing() -> None:
+    assert same(NgramMemory().recall([START, 1, 2]), NOTHING)
+    memory = memory_of({1: [START], 2: [START, 5]})
+    memory.forget(7)
+    assert same(memory.recall([9]), NOTHING)
+    assert memory.recall([START]).probability(5) == 1.0
+    assert memory.recall([START]).probability(6) == 0.0
+
+
+def test_texts_do_not_run_into_each_other() -> None:
+    memory = memory_of({1: [START, 1, 2], 2: [START, 3, 4]})
+    assert memory.recall([START, 1, 2]).order == 0
+    assert memory.recall([2, START]).tokens.tolist() == [1, 3]
+
+
+def test_a_longer_match_outweighs_many_short_ones() -> None:
+    known = {number: [START, 9, 1] for number in range(1, 20)}
+    known[99] = [START, 7, 8, 9, 2]
+    recall = memory_of(known).recall([START, 7, 8, 9])
+    assert recall.probability(2) > recall.probability(1)
+
+
+def test_tokens_of_large_vocabularies_fit() -> None:
+    tokens = [START, 151_000, 2_000_000, 151_000, 2_000_000, 5]
+    assert memory_of({1: tokens}).recall([151_000, 2_000_000]).tokens.tolist() == [5, 151_000]
+
+
+def test_reading_goes_on_while_another_thread_learns_and_forgets() -> None:
+    memory = memory_of({1: [START, 1, 2, 3]})
+    done = threading.Event()
+
+    def change() -> None:
+        for number in range(2, 400):
+            memory.learn(number, [START, 1, 2, 4] * 30)
+            memory.forget(number)
+        done.set()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    while not done.is_set():
+        recall = memory.recall([START, 1, 2])
+        assert recall.probabilities.sum() == pytest.approx(1)
+        assert set(recall.tokens.tolist()) <= {3, 4}
+    thread.join()
+    assert memory.recall([START, 1, 2]).tokens.tolist() == [3]
