@@ -19,7 +19,7 @@ from plm_engine.base.catalogue import DEFAULT
 from plm_engine.base.convert import convert
 from plm_engine.base.installed import WEIGHTS, InstalledBase
 from plm_engine.base.quantise import SHIPPED, Quantisation
-from plm_engine.evaluation.perplexity import measure_perplexity
+from plm_engine.evaluation.surprise import measure_perplexity
 
 TEXTS_PER_COLLECTION = 12
 CANDIDATES: dict[str, Quantisation | None] = {

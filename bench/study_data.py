@@ -11,6 +11,7 @@ from pathlib import Path
 
 FILES = ("commit_git", "forum_oem", "forum_slicer", "forum_stackexchange", "blog_open")
 GUARD = "general_en"
+OPEN_LICENCES = {"Apache-2.0", "public-domain", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA"}
 _TEST_SHARE = 4
 
 
@@ -39,6 +40,7 @@ class Document:
     author: str
     ts: str
     text: str
+    license: str
 
 
 def authors(name: str, *, test: bool = True) -> list[list[Document]]:
@@ -46,9 +48,17 @@ def authors(name: str, *, test: bool = True) -> list[list[Document]]:
     found: dict[str, list[Document]] = {}
     for record in _documents(name):
         if is_test_author(record["author"]) is test:
-            document = Document(record["author"], record["ts"], record["text"])
+            document = Document(
+                record["author"], record["ts"], record["text"], record.get("license", "")
+            )
             found.setdefault(document.author, []).append(document)
     return [sorted(texts, key=lambda document: document.ts) for _, texts in sorted(found.items())]
+
+
+def open_tune_authors() -> list[list[Document]]:
+    """Tune authors whose licence allows that what PLM ships is derived from their texts."""
+    found = [author for name in FILES for author in authors(name, test=False)]
+    return [author for author in found if {text.license for text in author} <= OPEN_LICENCES]
 
 
 def sample_texts(per_file: int, *, seed: int = 0, test: bool = True) -> list[str]:

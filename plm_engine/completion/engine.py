@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plm_engine.base.installed import InstalledBase
+from plm_engine.completion.choosing import Chooser
 from plm_engine.completion.context import MAX_TOKENS, anchor, fit
 from plm_engine.completion.decoding import Step, decode
 from plm_engine.completion.healing import Healed, heal, well_formed
@@ -21,6 +22,7 @@ from plm_engine.completion.types import (
 )
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.completion.words import WholeWords, whole_words
+from plm_engine.memory.blend import shipped
 from plm_engine.runtime.cache import KeyValueCache, Logits
 from plm_engine.runtime.session import ModelSession
 
@@ -86,8 +88,8 @@ class CompletionEngine:
 
     def __init__(self, base: InstalledBase, *, threads: int | None = None) -> None:
         self.name = base.name
-        self._vocabulary = Vocabulary(base)
-        self._session = ModelSession(base, threads=threads)
+        self.vocabulary = Vocabulary(base)
+        self.session = ModelSession(base, threads=threads)
         self._fields: OrderedDict[str, _Field] = OrderedDict()
 
     @classmethod
@@ -98,6 +100,10 @@ class CompletionEngine:
     def close(self) -> None:
         """Let go of the caches."""
         self._fields.clear()
+
+    def tokens(self, text: str) -> list[int]:
+        """A text as a memory learns it. Safe in any thread."""
+        return [self.vocabulary.document_start, *self.vocabulary.encode(text).ids]
 
     def forget_field(self, name: str) -> None:
         """Drop what is kept of a field that is gone."""
@@ -127,8 +133,8 @@ class CompletionEngine:
 
     def _complete(self, run: _Run, before: str, after: str) -> Suggestion:
         place = self._field(run.request.field)
-        place.context = fit(anchor(place.context, before), self._vocabulary)
-        healed = heal(place.context, self._vocabulary)
+        place.context = fit(anchor(place.context, before), self.vocabulary)
+        healed = heal(place.context, self.vocabulary)
         run.lap("tokenise")
         logits = _prefill(place.cache, healed, run)
         run.lap("prefill")
@@ -146,8 +152,9 @@ class CompletionEngine:
     ) -> tuple[WholeWords | None, float]:
         """The longest suggestion sure enough to show, and the confidence in its first word."""
         best, confidence = None, 0.0
-        threshold, control = run.request.threshold, self._vocabulary.control
-        steps = islice(self._steps(run, cache, logits, typed), MAX_NEW_TOKENS)
+        threshold, control = run.request.threshold, self.vocabulary.control
+        chooser = Chooser(self.vocabulary, run.request.memory, shipped())
+        steps = islice(_steps(run, decode(cache, logits, typed, chooser)), MAX_NEW_TOKENS)
         for best in whole_words(steps, threshold=threshold, control=control):
             confidence = confidence or best.probability
             if best.words >= run.request.max_words:
@@ -155,16 +162,8 @@ class CompletionEngine:
             run.on_update(run.suggestion(best.text, confidence))
         return best, confidence
 
-    def _steps(
-        self, run: _Run, cache: KeyValueCache, logits: Logits, typed: bytes
-    ) -> Iterator[Step]:
-        for step in decode(cache, logits, typed, self._vocabulary):
-            run.steps.append(step)
-            yield step
-            run.check()
-
     def _reason(self, run: _Run) -> Suppression:
-        if run.steps and run.steps[-1].token in self._vocabulary.control:
+        if run.steps and run.steps[-1].token in self.vocabulary.control:
             return Suppression.NOTHING_TO_ADD
         if run.steps and b"\n" in run.steps[-1].new:
             return Suppression.NOTHING_TO_ADD
@@ -175,9 +174,17 @@ class CompletionEngine:
         if place is None:
             while len(self._fields) >= MAX_FIELDS:
                 self._fields.popitem(last=False)
-            place = _Field(self._session.new_cache(1 + MAX_TOKENS + MAX_NEW_TOKENS))
+            place = _Field(self.session.new_cache(1 + MAX_TOKENS + MAX_NEW_TOKENS))
         self._fields[name] = place
         return place
+
+
+def _steps(run: _Run, steps: Iterator[Step]) -> Iterator[Step]:
+    """Pass the steps on, note them, and stop when nobody waits any more."""
+    for step in steps:
+        run.steps.append(step)
+        yield step
+        run.check()
 
 
 def _prefill(cache: KeyValueCache, healed: Healed, run: _Run) -> Logits:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from plm_engine.memory.memory import NgramMemory
+
 DEFAULT_THRESHOLD = 0.3
 """What a suggestion must reach when nobody asked for it."""
 EXPLICIT_THRESHOLD = 0.03
@@ -37,6 +39,8 @@ class CompletionRequest:
     """Opaque name of the field; requests for the same field share a KV cache."""
     before: str
     after: str = ""
+    memory: NgramMemory | None = None
+    """What the user wrote before; without it the model is alone."""
     max_words: int = 8
     threshold: float = DEFAULT_THRESHOLD
     """Least probability of the first word for anything to be shown, and of the whole

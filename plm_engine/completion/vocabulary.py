@@ -31,7 +31,7 @@ class Vocabulary:
         return self._tokenizer.encode(text, add_special_tokens=False)
 
     def able_to_spell(self, wanted: bytes) -> NDArray[np.int64]:
-        """Tokens that agree with ``wanted`` as far as both go: its beginnings and continuations."""
+        """Tokens, ascending, that agree with ``wanted`` as far as both go."""
         first = bisect_left(self._names, wanted)
         continuations = self._sorted_ids[first : bisect_left(self._names, wanted + _HIGHEST)]
         beginnings = [
@@ -39,7 +39,7 @@ class Vocabulary:
             for length in range(1, len(wanted))
             if wanted[:length] in self._ids
         ]
-        return np.concatenate([np.asarray(beginnings, np.int64), continuations])
+        return np.sort(np.concatenate([np.asarray(beginnings, np.int64), continuations]))
 
     def _read_spellings(self, size: int) -> list[bytes]:
         alphabet = byte_alphabet()

@@ -9,7 +9,7 @@ import pytest
 
 from plm_engine.base import InstalledBase
 from plm_engine.completion.vocabulary import Vocabulary
-from plm_engine.evaluation.perplexity import MAX_TOKENS, measure_perplexity
+from plm_engine.evaluation.surprise import MAX_TOKENS, measure_perplexity
 from tests.engine.tiny_llama import TinyLlama
 
 TEXTS = ["the would the", "would would", "t" * 90]

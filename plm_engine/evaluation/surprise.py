@@ -1,0 +1,110 @@
+"""How surprised a model is by texts that it has not seen: perplexity, bits per character."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from plm_engine.base.installed import InstalledBase
+from plm_engine.completion.vocabulary import Vocabulary
+from plm_engine.memory.blend import ModelView, shipped
+from plm_engine.memory.memory import NgramMemory
+from plm_engine.runtime.cache import Logits
+from plm_engine.runtime.session import ModelSession
+
+MAX_TOKENS = 512
+_CHUNK = 64  # logits of a chunk take 12 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """Negative log-likelihood of texts under a model."""
+
+    nats: float = 0.0
+    tokens: int = 0
+    characters: int = 0
+
+    def __add__(self, other: Surprise) -> Surprise:
+        return Surprise(
+            self.nats + other.nats,
+            self.tokens + other.tokens,
+            self.characters + other.characters,
+        )
+
+    @property
+    def perplexity(self) -> float:
+        """e to the mean negative log-likelihood per token."""
+        return math.exp(self.nats / self.tokens)
+
+    @property
+    def bits_per_char(self) -> float:
+        """Comparable across tokenisers."""
+        return self.nats / math.log(2) / self.characters if self.characters else 0.0
+
+
+def measure_perplexity(base: InstalledBase, texts: Iterable[str]) -> Surprise:
+    """Read each text by itself from the document start, its first 512 tokens."""
+    vocabulary, session = Vocabulary(base), ModelSession(base)
+    return sum((surprise(vocabulary, session, text) for text in texts), Surprise())
+
+
+def surprise(
+    vocabulary: Vocabulary, session: ModelSession, text: str, memory: NgramMemory | None = None
+) -> Surprise:
+    """Read the first 512 tokens of one text; with a memory, blended as for suggestions."""
+    encoding = vocabulary.encode(text)
+    ids = encoding.ids[:MAX_TOKENS]
+    if not ids:
+        return Surprise()
+    read = [vocabulary.document_start, *ids]
+    nats = 0.0
+    for start, logits in predictions(session, read[:-1]):
+        shares = _softmax(logits)
+        written = np.asarray(read[start + 1 : start + 1 + len(logits)])
+        chances = shares[np.arange(len(written)), written]
+        if memory is not None:
+            contexts = (read[: start + offset + 1] for offset in range(len(written)))
+            chances = _blended(chances, shares, written, contexts, memory)
+        nats -= float(np.log(chances).sum())
+    return Surprise(nats, len(ids), encoding.offsets[len(ids) - 1][1])
+
+
+def predictions(session: ModelSession, read: list[int]) -> Iterator[tuple[int, Logits]]:
+    """Logits ``[tokens, vocabulary]`` after each token, in chunks with where each begins.
+
+    A chunk is overwritten by the next.
+    """
+    cache = session.new_cache(MAX_TOKENS)
+    for start in range(0, len(read), _CHUNK):
+        chunk = read[start : start + _CHUNK]
+        yield start, cache.read(chunk, wanted=range(len(chunk)))
+
+
+def model_view(shares: Logits) -> ModelView:
+    """What the blend wants to know of one distribution ``[vocabulary]``."""
+    return ModelView(float(shares.max()), float(-(shares * np.log(shares + 1e-30)).sum()))
+
+
+def _blended(
+    chances: Logits,
+    shares: Logits,
+    written: np.ndarray[tuple[int], np.dtype[np.int64]],
+    contexts: Iterable[list[int]],
+    memory: NgramMemory,
+) -> Logits:
+    mixed = chances.copy()
+    for place, (token, context) in enumerate(zip(written, contexts, strict=True)):
+        recall = memory.recall(context)
+        if recall.order:
+            weight = shipped().weight(recall, model_view(shares[place]))
+            mixed[place] += weight * (recall.probability(int(token)) - mixed[place])
+    return mixed
+
+
+def _softmax(logits: Logits) -> Logits:
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    shares: Logits = powers / powers.sum(-1, keepdims=True)
+    return shares
