@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,24 +13,27 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from bench.study_data import Document, open_tune_authors
+from bench.study_data import open_tune_authors
 from daemon import paths
 from plm_engine.base import ensure_base
+from plm_engine.completion.choosing import Distribution, situation
 from plm_engine.completion.vocabulary import Vocabulary
-from plm_engine.evaluation.surprise import MAX_TOKENS, model_view, predictions
+from plm_engine.evaluation.study import Document
+from plm_engine.evaluation.surprise import MAX_TOKENS, predictions
 from plm_engine.memory.blend import COEFFICIENTS, Blend, features
 from plm_engine.memory.memory import NgramMemory
+from plm_engine.runtime.cache import Logits
 from plm_engine.runtime.session import ModelSession
 
-EVERY = 2
-"""One author of so many."""
 DOCUMENTS_KNOWN = 100
-DOCUMENTS_READ = 12
+DOCUMENTS_READ = 15
 _STEPS = 3_000
 _RATE = 0.03
 _DECAY = 1e-4
 
 Vector = NDArray[np.float64]
+Row = tuple[Vector, float, float]
+"""Features; probability that the model, and that the memory, gave to what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,10 @@ def main() -> None:
     """Collect, fit, write the coefficients."""
     cache = paths.cache_dir()
     base = ensure_base(cache, lambda _stage, _fraction: None)
-    vocabulary, session = Vocabulary(base), ModelSession(base)
-    chosen = open_tune_authors()[::EVERY]
+    reader = _Reader(Vocabulary(base), ModelSession(base))
+    chosen = open_tune_authors()
     rows = [
-        row
-        for author in track(chosen, "reading tune authors")
-        for row in _observe(author, vocabulary, session)
+        row for author in track(chosen, "reading tune authors") for row in reader.author(author)
     ]
     seen = Observations(*(np.array(column) for column in zip(*rows, strict=True)))
     blend = fit(seen)
@@ -61,32 +63,47 @@ def main() -> None:
     COEFFICIENTS.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 
-def _observe(
-    documents: Sequence[Document], vocabulary: Vocabulary, session: ModelSession
-) -> Iterator[tuple[Vector, float, float]]:
-    """Read an author's later texts with a memory of the earlier ones, each learned once read."""
-    memory = NgramMemory()
-    recent = documents[: DOCUMENTS_KNOWN + DOCUMENTS_READ]
-    for number, document in enumerate(recent):
-        tokens = [vocabulary.document_start, *vocabulary.encode(document.text).ids][:MAX_TOKENS]
-        if number >= min(DOCUMENTS_KNOWN, len(recent) - DOCUMENTS_READ):
-            yield from _observe_text(tokens, memory, session)
-        memory.learn(number, tokens)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads authors' texts with a memory of their earlier ones."""
 
+    vocabulary: Vocabulary
+    session: ModelSession
 
-def _observe_text(
-    tokens: list[int], memory: NgramMemory, session: ModelSession
-) -> Iterator[tuple[Vector, float, float]]:
-    for start, logits in predictions(session, tokens[:-1]):
-        for offset, row in enumerate(logits):
-            place = start + offset + 1
-            recall = memory.recall(tokens[:place])
-            if recall.order:
-                shares = np.exp(row - row.max())
-                shares /= shares.sum()
-                written = tokens[place]
-                known = features(recall, model_view(shares))
-                yield known, float(shares[written]), recall.probability(written)
+    def author(self, documents: Sequence[Document]) -> Iterator[Row]:
+        """Read an author's later texts; each is learned once it is read."""
+        memory = NgramMemory()
+        recent = documents[: DOCUMENTS_KNOWN + DOCUMENTS_READ]
+        for number, document in enumerate(recent):
+            ids = self.vocabulary.encode(document.text).ids[:MAX_TOKENS]
+            tokens = [self.vocabulary.document_start, *ids]
+            if number >= min(DOCUMENTS_KNOWN, len(recent) - DOCUMENTS_READ):
+                yield from self._text(tokens, memory)
+            memory.learn(number, tokens)
+
+    def _text(self, tokens: list[int], memory: NgramMemory) -> Iterator[Row]:
+        """Every token as it comes, and once more with some of its letters typed."""
+        letters = random.Random(len(tokens))
+        for start, logits in predictions(self.session, tokens[:-1]):
+            for offset, row in enumerate(logits):
+                place = start + offset + 1
+                spelling = self.vocabulary.spellings[tokens[place]]
+                yield from self._token(tokens[: place + 1], b"", row, memory)
+                if len(spelling) > 1:
+                    typed = spelling[: letters.randrange(1, len(spelling))]
+                    yield from self._token(tokens[: place + 1], typed, row, memory)
+
+    def _token(
+        self, read: list[int], typed: bytes, logits: Logits, memory: NgramMemory
+    ) -> Iterator[Row]:
+        """The last token of ``read``, if the memory had something to say about it."""
+        able = self.vocabulary.able_to_spell(typed) if typed else None
+        recall = memory.recall(read[:-1], able)
+        if recall.order:
+            model = Distribution.of(logits, able)
+            known = features(recall, situation(recall, model, self.vocabulary))
+            own = float(model.shares[model.places(np.asarray(read[-1]))])
+            yield known, own, recall.probability(read[-1])
 
 
 def fit(seen: Observations) -> Blend:

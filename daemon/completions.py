@@ -30,6 +30,7 @@ from plm_engine.completion.types import (
     Suppression,
 )
 from plm_engine.completion.types import Suggestion as Continuation
+from plm_engine.memory.memory import NgramMemory
 
 log = logging.getLogger("plm.completions")
 
@@ -62,6 +63,7 @@ class _Job:
     key: str
     request: Complete
     post: Post
+    memory: NgramMemory | None
     arrived: float = field(default_factory=time.perf_counter)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -97,7 +99,9 @@ class Completions:
         self.latencies = Latencies()
         self._closed = False
 
-    def submit(self, session: str, request: Complete, post: Post) -> None:
+    def submit(
+        self, session: str, request: Complete, post: Post, memory: NgramMemory | None = None
+    ) -> None:
         """Answer through ``post``: growing suggestions, then exactly one that is done."""
         key = _key(session, request.field)
         replaced = self._waiting.get(key)
@@ -106,7 +110,7 @@ class Completions:
         self._cancel_running(key)
         if replaced:
             _answer_cancelled(replaced)
-        self._waiting[key] = _Job(key, request, post)  # keeps its turn when it replaces
+        self._waiting[key] = _Job(key, request, post, memory)  # keeps its turn when it replaces
         self._remember_field(session, request.field)
         self._wake()
 
@@ -176,6 +180,7 @@ class Completions:
             field=job.key,
             before=job.request.before,
             after=job.request.after,
+            memory=job.memory,
             max_words=job.request.max_words,
             threshold=EXPLICIT_THRESHOLD if job.request.explicit else DEFAULT_THRESHOLD,
         )

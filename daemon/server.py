@@ -34,6 +34,7 @@ from daemon.service import notify
 from daemon.services import Services
 from daemon.store import STORE_FILE, Store, StoreError, StoreKey, load_key
 from daemon.tally import Tally
+from daemon.writing import Writing
 from plm_engine.base import BaseModelError, installed
 from plm_engine.completion.engine import CompletionEngine
 
@@ -86,6 +87,8 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)
             engine = await asyncio.to_thread(_open_engine, options.cache_dir)
+            writing = Writing(store, engine.tokens)
+            await asyncio.to_thread(writing.remember_all)
             completions_on = await asyncio.to_thread(store.settings.completions)
         except (StoreError, BaseModelError) as error:
             raise StartError(str(error)) from error
@@ -99,6 +102,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             version=version,
             base=engine.name,
             store=store,
+            writing=writing,
             key_protection=key.protection,
             completions=completions,
             completions_on=completions_on,

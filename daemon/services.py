@@ -14,6 +14,7 @@ from daemon.protocol.messages import SiteRule
 from daemon.sessions import Sessions
 from daemon.store import Store
 from daemon.tally import Tally
+from daemon.writing import Writing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Services:
     version: str
     base: str
     store: Store
+    writing: Writing
     key_protection: Literal["keyring", "file"]
     completions: Completions
     completions_on: bool

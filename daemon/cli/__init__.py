@@ -14,6 +14,7 @@ COMMANDS = {
     "sites": "Which sites may be captured from.",
     "pair": "Let a browser connect.",
     "base": "Base models on this machine.",
+    "eval": "How good the completions are, on texts that you give it.",
     "doctor": "Check what PLM needs, and say how to fix it.",
     "service": "Run PLM as a service of your session.",
 }

@@ -19,21 +19,22 @@ from daemon.protocol.messages import (
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store import Store
+from daemon.writing import Writing
 
 
 async def capture(services: Services, _: Session, message: Capture) -> Captured:
     """Store the text if the rules allow it; the answer goes out once it is on disk."""
-    captured = await asyncio.to_thread(_keep, services.store, message)
+    captured = await asyncio.to_thread(_keep, services.store, services.writing, message)
     if captured.document is not None:
         services.sessions.push(CapturesChanged())
     return captured
 
 
-def _keep(store: Store, message: Capture) -> Captured:
+def _keep(store: Store, writing: Writing, message: Capture) -> Captured:
     refused = refusal(message, store)
     if refused:
         return Captured(document=None, refused=refused)
-    return Captured(document=store.documents.add(message))
+    return Captured(document=writing.keep(message))
 
 
 async def query(services: Services, _: Session, message: CapturesQuery) -> Captures:
@@ -53,7 +54,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
     if sum(selectors) != 1:
         raise ProtocolError("malformed", "Select documents, a site or everything.")
     count = await asyncio.to_thread(
-        services.store.documents.delete,
+        services.writing.delete,
         ids=message.documents,
         site=message.site,
         everything=message.everything,

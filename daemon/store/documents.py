@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from daemon.protocol.messages import Capture, Captures, Document
@@ -15,6 +16,7 @@ HIT_START, HIT_END = "\ue000", "\ue001"
 _SNIPPET_TOKENS = 24
 _WORD = re.compile(r"\w+")
 _DELETE_AT_ONCE = 500
+_TEXTS_AT_ONCE = 1_000
 _COLUMNS = "d.id, d.site, d.kind, d.text, d.typed_chars, d.pasted_chars, d.created_at"
 
 
@@ -49,21 +51,28 @@ class Documents:
         """
         return self._database.read(lambda db: _page(db, query, site, limit, before))
 
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """Every document's id and text, the oldest first."""
+        last = 0
+        while page := self._database.read(partial(_texts_after, last)):
+            yield from page
+            last = page[-1][0]
+
     def delete(
         self,
         ids: Sequence[int] | None = None,
         site: str | None = None,
         *,
         everything: bool = False,
-    ) -> int:
-        """Delete by id, by site, or all; nothing is left in the file. Returns how many."""
+    ) -> list[int]:
+        """Delete by id, by site, or all; nothing is left in the file. Returns whose ids."""
         if everything:
             return self._database.erase(lambda db: _delete(db, "1", ()))
         if site is not None:
             return self._database.erase(lambda db: _delete(db, "site = ?", (site,)))
         wanted = list(ids or ())
         if not wanted:
-            return 0
+            return []
         return self._database.erase(lambda db: _delete_ids(db, wanted))
 
     def __len__(self) -> int:
@@ -123,6 +132,12 @@ def _search(query: str) -> tuple[str, list[str], dict[str, Any], str]:
     return "documents d", [], {}, "NULL"
 
 
+def _texts_after(last: int, db: Database) -> list[tuple[int, str]]:
+    return db.execute(
+        "SELECT id, text FROM documents WHERE id > ? ORDER BY id LIMIT ?", [last, _TEXTS_AT_ONCE]
+    ).fetchall()
+
+
 def _document(row: Sequence[Any]) -> Document:
     number, site, kind, text, typed, pasted, created, snippet = row
     return Document(
@@ -137,14 +152,14 @@ def _document(row: Sequence[Any]) -> Document:
     )
 
 
-def _delete(db: Database, condition: str, values: Sequence[Any]) -> int:
-    cursor = db.execute(f"DELETE FROM documents WHERE {condition}", values)  # noqa: S608
-    return int(cursor.rowcount)
+def _delete(db: Database, condition: str, values: Sequence[Any]) -> list[int]:
+    gone = db.execute(f"DELETE FROM documents WHERE {condition} RETURNING id", values)  # noqa: S608
+    return [int(number) for (number,) in gone.fetchall()]
 
 
-def _delete_ids(db: Database, ids: list[int]) -> int:
-    count = 0
+def _delete_ids(db: Database, ids: list[int]) -> list[int]:
+    gone: list[int] = []
     for start in range(0, len(ids), _DELETE_AT_ONCE):
         some = ids[start : start + _DELETE_AT_ONCE]
-        count += _delete(db, f"id IN ({', '.join('?' * len(some))})", some)
-    return count
+        gone += _delete(db, f"id IN ({', '.join('?' * len(some))})", some)
+    return gone

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plm_engine.completion.vocabulary import Vocabulary
-from plm_engine.memory.blend import Blend, ModelView
+from plm_engine.memory.blend import Blend, Situation
 from plm_engine.memory.memory import NgramMemory, Recall
 from plm_engine.runtime.cache import Logits
 
@@ -22,6 +22,40 @@ class Choice:
 
     token: int
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """The model's distribution over the tokens that agree with what is typed."""
+
+    shares: NDArray[np.float32]
+    able: Tokens | None
+    """The tokens, ascending; None for all."""
+    top: int
+    """The place of the likeliest."""
+    entropy: float
+    """In nats."""
+
+    @classmethod
+    def of(cls, logits: Logits, able: Tokens | None) -> Distribution:
+        """From logits ``[vocabulary]``."""
+        scores = logits if able is None else logits[able]
+        top = int(scores.argmax())
+        shifted = scores - scores[top]
+        powers = np.exp(shifted)
+        total = powers.sum()
+        shares = powers / total
+        entropy = float(np.log(total)) - float(shares @ shifted)
+        return cls(shares, able, top, entropy)
+
+    def places(self, tokens: Tokens) -> Tokens:
+        """Where tokens stand; all of them must be able."""
+        return tokens if self.able is None else self.able.searchsorted(tokens)
+
+    def best(self) -> Choice:
+        """The likeliest token."""
+        token = self.top if self.able is None else int(self.able[self.top])
+        return Choice(token, float(self.shares[self.top]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +74,26 @@ class Chooser:
         able = self.vocabulary.able_to_spell(typed) if typed else None
         if able is not None and not able.size:
             return None
-        scores = logits if able is None else logits[able]
-        best = int(scores.argmax())
-        powers = np.exp(scores - scores[best])
-        total = float(powers.sum())
-        own = Choice(best if able is None else int(able[best]), 1 / total)
+        model = Distribution.of(logits, able)
         recall = self.memory.recall(context, able) if self.memory else None
         if recall is None or not recall.order:
-            return own
-        shifted = float(powers @ (scores - scores[best]))
-        view = ModelView(own.probability, float(np.log(total)) - shifted / total)
-        weight = self.blend.weight(recall, view)
-        places = recall.tokens if able is None else able.searchsorted(recall.tokens)
-        remembered = _best(recall, weight, powers[places] / total)
+            return model.best()
+        weight = self.blend.weight(recall, situation(recall, model, self.vocabulary))
+        known = (1 - weight) * model.shares[model.places(recall.tokens)]
+        known += weight * recall.probabilities
+        likeliest = int(known.argmax())
+        remembered = Choice(int(recall.tokens[likeliest]), float(known[likeliest]))
+        own = model.best()
         unknown = Choice(own.token, (1 - weight) * own.probability)
         return max(remembered, unknown, key=lambda choice: choice.probability)
 
 
-def _best(recall: Recall, weight: float, shares: NDArray[np.float32]) -> Choice:
-    """The likeliest of the tokens that the memory knows."""
-    mixed = (1 - weight) * shares + weight * recall.probabilities
-    best = int(mixed.argmax())
-    return Choice(int(recall.tokens[best]), float(mixed[best]))
+def situation(recall: Recall, model: Distribution, vocabulary: Vocabulary) -> Situation:
+    """What decides how far the memory is trusted, besides the memory itself."""
+    favourite = recall.tokens[recall.probabilities.argmax()]
+    return Situation(
+        model_top=float(model.shares[model.top]),
+        model_entropy=model.entropy,
+        in_word=bool(vocabulary.goes_on[favourite]),
+        narrowed=model.able is not None,
+    )

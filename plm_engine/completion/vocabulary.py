@@ -10,6 +10,7 @@ from tokenizers import Encoding, Tokenizer
 
 from plm_engine.base.installed import InstalledBase
 
+_FIRST_NON_ASCII = 0x80
 _HIGHEST = b"\xff"  # no UTF-8 text contains this byte, so it sorts after every continuation
 
 
@@ -22,6 +23,8 @@ class Vocabulary:
         self.document_start = base.document_start
         self.spellings = self._read_spellings(base.config.vocabulary)
         """Bytes of each token; empty for tokens that stand for no text."""
+        self.goes_on = np.fromiter((_goes_on(name) for name in self.spellings), np.bool_)
+        """Whether a token goes on with a word rather than begin one."""
         self._ids = {name: token for token, name in enumerate(self.spellings) if name}
         self._names = sorted(self._ids)
         self._sorted_ids = np.asarray([self._ids[name] for name in self._names], np.int64)
@@ -48,6 +51,10 @@ class Vocabulary:
             name = "" if token in self.control else self._tokenizer.id_to_token(token) or ""
             spellings.append(bytes(alphabet[letter] for letter in name))
         return spellings
+
+
+def _goes_on(spelling: bytes) -> bool:
+    return bool(spelling) and (spelling[0] >= _FIRST_NON_ASCII or spelling[:1].isalnum())
 
 
 def byte_alphabet() -> dict[str, int]:

@@ -5,7 +5,7 @@ Dawid, "Statistical theory: the prequential approach", 1984.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -49,19 +49,29 @@ class Setting:
     max_words: int = 8
 
 
+Known = Callable[[int], Score | None]
+"""The score of the document of this number, from an evaluation that was interrupted."""
+
+
 def replay_author(
-    engine: CompletionEngine, texts: Sequence[str], setting: Setting, *, judged: int
-) -> Iterator[Score]:
+    engine: CompletionEngine,
+    texts: Sequence[str],
+    setting: Setting,
+    *,
+    judged: int,
+    known: Known = lambda _: None,
+) -> Iterator[tuple[int, Score]]:
     """Score the last ``judged`` texts of one author, given in the order of time.
 
-    What is known when a text is typed is what came before it, and nothing of itself.
+    What is known when a text is typed is what came before it, and nothing of itself. Yields the
+    number of each text with its score.
     """
     memory = NgramMemory() if setting.learn == "ngram" else None
     first = max(0, len(texts) - judged)
     if memory is not None:
         memory.learn_all((n, engine.tokens(text)) for n, text in enumerate(cut(texts[:first])))
     for number, text in enumerate(cut(texts[first:]), start=first):
-        yield _score(engine, text, memory, setting)
+        yield number, known(number) or _score(engine, text, memory, setting)
         if memory is not None:
             memory.learn(number, engine.tokens(text))
 

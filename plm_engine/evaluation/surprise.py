@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from plm_engine.base.installed import InstalledBase
+from plm_engine.completion.choosing import Distribution, situation
 from plm_engine.completion.vocabulary import Vocabulary
-from plm_engine.memory.blend import ModelView, shipped
-from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.blend import shipped
+from plm_engine.memory.memory import NOTHING, NgramMemory
 from plm_engine.runtime.cache import Logits
 from plm_engine.runtime.session import ModelSession
 
 MAX_TOKENS = 512
+_LEAST = 1e-30
 _CHUNK = 64  # logits of a chunk take 12 MB
 
 
@@ -62,13 +62,9 @@ def surprise(
     read = [vocabulary.document_start, *ids]
     nats = 0.0
     for start, logits in predictions(session, read[:-1]):
-        shares = _softmax(logits)
-        written = np.asarray(read[start + 1 : start + 1 + len(logits)])
-        chances = shares[np.arange(len(written)), written]
-        if memory is not None:
-            contexts = (read[: start + offset + 1] for offset in range(len(written)))
-            chances = _blended(chances, shares, written, contexts, memory)
-        nats -= float(np.log(chances).sum())
+        for offset, row in enumerate(logits):
+            place = start + offset + 1
+            nats -= math.log(_chance(read[:place], read[place], row, vocabulary, memory))
     return Surprise(nats, len(ids), encoding.offsets[len(ids) - 1][1])
 
 
@@ -83,28 +79,18 @@ def predictions(session: ModelSession, read: list[int]) -> Iterator[tuple[int, L
         yield start, cache.read(chunk, wanted=range(len(chunk)))
 
 
-def model_view(shares: Logits) -> ModelView:
-    """What the blend wants to know of one distribution ``[vocabulary]``."""
-    return ModelView(float(shares.max()), float(-(shares * np.log(shares + 1e-30)).sum()))
-
-
-def _blended(
-    chances: Logits,
-    shares: Logits,
-    written: np.ndarray[tuple[int], np.dtype[np.int64]],
-    contexts: Iterable[list[int]],
-    memory: NgramMemory,
-) -> Logits:
-    mixed = chances.copy()
-    for place, (token, context) in enumerate(zip(written, contexts, strict=True)):
-        recall = memory.recall(context)
-        if recall.order:
-            weight = shipped().weight(recall, model_view(shares[place]))
-            mixed[place] += weight * (recall.probability(int(token)) - mixed[place])
-    return mixed
-
-
-def _softmax(logits: Logits) -> Logits:
-    powers = np.exp(logits - logits.max(-1, keepdims=True))
-    shares: Logits = powers / powers.sum(-1, keepdims=True)
-    return shares
+def _chance(
+    context: list[int],
+    written: int,
+    logits: Logits,
+    vocabulary: Vocabulary,
+    memory: NgramMemory | None,
+) -> float:
+    """Probability that was given to the token that was written."""
+    model = Distribution.of(logits, None)
+    chance = float(model.shares[written])
+    recall = memory.recall(context) if memory else NOTHING
+    if recall.order:
+        weight = shipped().weight(recall, situation(recall, model, vocabulary))
+        chance += weight * (recall.probability(written) - chance)
+    return max(chance, _LEAST)

@@ -2,8 +2,9 @@
 
 The next token's distribution is (1 - w) * model + w * memory. The weight w is a logistic function
 of what is known before choosing: how long the matching context is, how often it was seen, how sure
-the memory is, how sure the model is. Its coefficients are fitted on tune authors by
-``python -m bench.fit_blend``, by maximum likelihood of what they wrote.
+the memory is, how sure the model is, whether a word is being finished (there, memories of names
+are worth more than a model's guesses), whether typed letters narrow both. Its coefficients are
+fitted on tune authors by ``python -m bench.fit_blend``, by maximum likelihood of what they wrote.
 """
 
 from __future__ import annotations
@@ -24,22 +25,29 @@ Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class ModelView:
-    """The model's own distribution, in two numbers."""
+class Situation:
+    """What else is known before a token is chosen."""
 
-    top: float
-    """Probability of its likeliest token."""
-    entropy: float
+    model_top: float
+    """Probability of the model's likeliest token."""
+    model_entropy: float
     """In nats."""
+    in_word: bool
+    """Whether the memory's likeliest token goes on with a word."""
+    narrowed: bool
+    """Whether letters that are typed already rule tokens out, in the model and the memory."""
 
 
-def features(recall: Recall, model: ModelView) -> Vector:
+def features(recall: Recall, situation: Situation) -> Vector:
     """What the weight is a function of; the memory must know something."""
-    order = np.zeros(ORDER)
+    order, order_in_word = np.zeros(ORDER), np.zeros(ORDER)
     order[recall.order - 1] = 1.0
-    top = float(recall.probabilities.max())
+    order_in_word[recall.order - 1] = situation.in_word
+    top, model_top = float(recall.probabilities.max()), situation.model_top
     seen, distinct = np.log1p(recall.count), np.log1p(len(recall.tokens))
-    return np.array([*order, seen, distinct, top, model.top, model.entropy, top * model.top])
+    sure = [top, model_top, situation.model_entropy, top * model_top]
+    narrowed = [situation.narrowed, situation.narrowed * top, situation.narrowed * model_top]
+    return np.array([*order, *order_in_word, seen, distinct, *sure, *narrowed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +57,11 @@ class Blend:
     bias: float
     slopes: Vector
 
-    def weight(self, recall: Recall, model: ModelView) -> float:
+    def weight(self, recall: Recall, situation: Situation) -> float:
         """Of the memory, from 0 to 1."""
         if not recall.order:
             return 0.0
-        return float(1 / (1 + np.exp(-(self.bias + features(recall, model) @ self.slopes))))
+        return float(1 / (1 + np.exp(-(self.bias + features(recall, situation) @ self.slopes))))
 
 
 @cache

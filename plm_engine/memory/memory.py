@@ -80,17 +80,22 @@ class NgramMemory:
             return
         segment = of_texts(list(new.items()))
         with self._lock:
-            for document in self._known & new.keys():
-                self._drop(document)
+            if known_before := self._known & new.keys():
+                self._drop(known_before)
             self._known |= new.keys()
             self._levels = _poured((combined([segment, self._levels[0]]), *self._levels[1:]))
 
     def forget(self, document: int) -> None:
         """Forget a text, if it is known."""
+        self.forget_all([document])
+
+    def forget_all(self, documents: Iterable[int]) -> None:
+        """Forget many texts at once: as fast as one."""
         with self._lock:
-            if document in self._known:
-                self._known.remove(document)
-                self._drop(document)
+            gone = self._known & set(documents)
+            if gone:
+                self._known -= gone
+                self._drop(gone)
 
     def recall(self, context: Sequence[int], able: Tokens | None = None) -> Recall:
         """What followed the end of ``context``, as far as it is in ``able`` (ascending)."""
@@ -129,8 +134,8 @@ class NgramMemory:
                 break
         return found
 
-    def _drop(self, document: int) -> None:
-        self._levels = tuple(level.without(document) for level in self._levels)
+    def _drop(self, documents: set[int]) -> None:
+        self._levels = tuple(level.without(documents) for level in self._levels)
 
 
 def _poured(levels: tuple[Segment, ...]) -> tuple[Segment, ...]:

@@ -52,9 +52,10 @@ class Segment:
                 return
             yield slice(start, stop)
 
-    def without(self, document: int) -> Segment:
-        """Everything but one text."""
-        return self._at(np.flatnonzero(self.document != document))
+    def without(self, documents: set[int]) -> Segment:
+        """Everything but some texts."""
+        gone = np.isin(self.document, np.fromiter(documents, np.int64))
+        return self._at(np.flatnonzero(~gone))
 
     def _at(self, places: NDArray[np.intp]) -> Segment:
         return Segment(

@@ -141,12 +141,12 @@ def test_drafts_of_two_sites_never_replace_each_other(store: Store) -> None:
 def test_deleting_says_how_many_and_leaves_the_others(store: Store) -> None:
     ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(1_200)]
     kept = store.documents.add(letter("kept", site="other.example"))
-    assert store.documents.delete([ids[0], ids[0], 10**9]) == 1
-    assert store.documents.delete(ids[1:1_101]) == 1_100
-    assert store.documents.delete(site=SITE) == 99
-    assert store.documents.delete([]) == 0
+    assert store.documents.delete([ids[0], ids[0], 10**9]) == [ids[0]]
+    assert sorted(store.documents.delete(ids[1:1_101])) == ids[1:1_101]
+    assert sorted(store.documents.delete(site=SITE)) == ids[1_101:]
+    assert store.documents.delete([]) == []
     assert [document.id for document in store.documents.query().documents] == [kept]
-    assert store.documents.delete(everything=True) == 1
+    assert store.documents.delete(everything=True) == [kept]
     assert len(store.documents) == 0
 
 
