@@ -51,11 +51,11 @@ class Documents:
         """
         return self._database.read(lambda db: _page(db, query, site, limit, before))
 
-    def texts(self) -> Iterator[tuple[int, str]]:
-        """Every document's id and text, the oldest first."""
+    def pages(self) -> Iterator[list[tuple[int, str]]]:
+        """Every document's id and text, the oldest first, some at a time."""
         last = 0
         while page := self._database.read(partial(_texts_after, last)):
-            yield from page
+            yield page
             last = page[-1][0]
 
     def delete(

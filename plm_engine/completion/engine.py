@@ -101,10 +101,6 @@ class CompletionEngine:
         """Let go of the caches."""
         self._fields.clear()
 
-    def tokens(self, text: str) -> list[int]:
-        """A text as a memory learns it. Safe in any thread."""
-        return [self.vocabulary.document_start, *self.vocabulary.encode(text).ids]
-
     def forget_field(self, name: str) -> None:
         """Drop what is kept of a field that is gone."""
         self._fields.pop(name, None)

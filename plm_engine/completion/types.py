@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from plm_engine.memory.memory import NgramMemory
 
-DEFAULT_THRESHOLD = 0.3
+DEFAULT_THRESHOLD = 0.4
 """What a suggestion must reach when nobody asked for it."""
 EXPLICIT_THRESHOLD = 0.03
 """What it must reach when the user asked for one."""

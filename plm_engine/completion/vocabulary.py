@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,11 @@ class Vocabulary:
     def encode(self, text: str) -> Encoding:
         """Token ids with, for each, the index of the pre-token (word) that it belongs to."""
         return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def documents(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """Whole texts as the memory learns them, with the document start. Uses every core."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [np.asarray([self.document_start, *one.ids], np.int32) for one in encodings]
 
     def able_to_spell(self, wanted: bytes) -> NDArray[np.int64]:
         """Tokens, ascending, that agree with ``wanted`` as far as both go."""

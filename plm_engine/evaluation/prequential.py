@@ -69,11 +69,11 @@ def replay_author(
     memory = NgramMemory() if setting.learn == "ngram" else None
     first = max(0, len(texts) - judged)
     if memory is not None:
-        memory.learn_all((n, engine.tokens(text)) for n, text in enumerate(cut(texts[:first])))
+        memory.learn_all(enumerate(engine.vocabulary.documents(cut(texts[:first]))))
     for number, text in enumerate(cut(texts[first:]), start=first):
         yield number, known(number) or _score(engine, text, memory, setting)
         if memory is not None:
-            memory.learn(number, engine.tokens(text))
+            memory.learn(number, *engine.vocabulary.documents([text]))
 
 
 def cut(texts: Sequence[str]) -> list[str]:

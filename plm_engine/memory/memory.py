@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plm_engine.memory.segment import Segment, combined, context_keys, empty, of_texts
+from plm_engine.memory.segment import Segment, Text, combined, context_keys, empty, of_texts
 
 _LEVELS = (512, 8_192, 131_072)
 """A segment that outgrows its level is poured into the next."""
@@ -69,11 +69,11 @@ class NgramMemory:
     def __contains__(self, document: int) -> bool:
         return document in self._known
 
-    def learn(self, document: int, tokens: Sequence[int]) -> None:
+    def learn(self, document: int, tokens: Text) -> None:
         """Learn a text, from its document start on; an earlier one of the same number goes."""
         self.learn_all([(document, tokens)])
 
-    def learn_all(self, texts: Iterable[tuple[int, Sequence[int]]]) -> None:
+    def learn_all(self, texts: Iterable[tuple[int, Text]]) -> None:
         """Learn many texts at once: faster than one by one."""
         new = dict(texts)
         if not new:

@@ -22,6 +22,8 @@ _NOTHING = 2**_BITS - 1
 """Stands before the first token of a text."""
 
 Keys = NDArray[np.uint64]
+Text = Sequence[int] | NDArray[np.int32]
+"""Tokens, from the document start on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ def empty() -> Segment:
     return Segment(keys, keys, np.empty(0, np.int32), np.empty(0, np.int64))
 
 
-def of_texts(texts: Sequence[tuple[int, Sequence[int]]]) -> Segment:
+def of_texts(texts: Sequence[tuple[int, Text]]) -> Segment:
     """Every position of texts, given by number and tokens, but the first of each: it is the
     document start. Not sorted."""
-    nothing = [_NOTHING] * ORDER
-    flat = np.fromiter(chain.from_iterable(chain(nothing, text) for _, text in texts), np.uint64)
+    nothing = np.full(ORDER, _NOTHING, np.uint64)
+    padded = ((nothing, np.asarray(tokens, np.uint64)) for _, tokens in texts)
+    flat = np.concatenate([*chain.from_iterable(padded)])
     lengths = np.asarray([len(tokens) for _, tokens in texts])
     starts = np.cumsum(lengths + ORDER) - lengths
     is_token = np.ones(len(flat), np.bool_)
