@@ -15,7 +15,8 @@ class Step:
 
     token: int
     probability: float
-    """Among the tokens that agree with what is typed."""
+    """Among the tokens that agree with what is typed; 1 if it spells nothing new, as what is
+    typed is certain."""
     new: bytes
     """What it spells beyond the typed letters."""
 
@@ -31,7 +32,8 @@ def decode(cache: KeyValueCache, logits: Logits, typed: bytes, chooser: Chooser)
         if choice is None:
             return
         spelling = chooser.vocabulary.spellings[choice.token]
-        yield Step(choice.token, choice.probability, spelling[len(rest) :])
+        new = spelling[len(rest) :]
+        yield Step(choice.token, choice.probability if new else 1.0, new)
         rest = rest[len(spelling) :]
         if len(cache.tokens) >= cache.capacity:
             return

@@ -47,10 +47,10 @@ def wait_until_kept(daemon: DaemonProcess, text: str) -> None:
 
 
 def forget_everything(daemon: DaemonProcess) -> None:
-    """An empty store, and capture off everywhere."""
-    ask(daemon, "captures_delete", everything=True)
+    """Capture off everywhere, so that a page that closes keeps nothing more; an empty store."""
     for rule in ask(daemon, "sites_query")["sites"]:
         ask(daemon, "site_set", site=rule["site"], capture=False)
+    ask(daemon, "captures_delete", everything=True)
 
 
 def requests_so_far(daemon: DaemonProcess) -> int:

@@ -59,8 +59,8 @@ def tab(browser: Browser, site: WebSite) -> Iterator[Tab]:
     opened.page.close()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def empty_store(daemon: DaemonProcess) -> DaemonProcess:
-    """The daemon with nothing stored and no site switched on."""
+    """Every test begins with nothing kept, which would show in suggestions, and all sites off."""
     forget_everything(daemon)
     return daemon

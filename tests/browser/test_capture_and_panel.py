@@ -28,11 +28,6 @@ pytestmark = pytest.mark.browser
 LETTER = "Dear Sarah, we arrived safely and the garden is full of marigolds."
 
 
-@pytest.fixture(autouse=True)
-def _clean(empty_store: DaemonProcess) -> None:
-    """Every test begins with nothing kept and every site off."""
-
-
 @pytest.fixture
 def panel(browser: Browser) -> Iterator[Page]:
     """The side panel, in a tab."""
