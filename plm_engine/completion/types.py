@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from plm_engine.completion.presets import THRESHOLDS, Amount
 from plm_engine.memory.memory import NgramMemory
 
-DEFAULT_THRESHOLD = 0.4
+DEFAULT_THRESHOLD = THRESHOLDS[Amount.BALANCED]
 """What a suggestion must reach when nobody asked for it."""
 EXPLICIT_THRESHOLD = 0.03
 """What it must reach when the user asked for one."""
@@ -27,6 +28,16 @@ class Suppression(StrEnum):
     """The caret stands inside a word."""
     REPEATS_AFTER = "repeats_after"
     """The text after the caret already says it."""
+    CODE = "code"
+    """The text looks like a program, not like prose."""
+    ADDRESS = "address"
+    """The caret stands in a URL, an e-mail address, a path or a handle."""
+    FOREIGN_LANGUAGE = "foreign_language"
+    """The text is in a language that the base model does not know."""
+    IMPROPER = "improper"
+    """It would have been profane, or a number or an address that nobody wrote."""
+    BACKING_OFF = "backing_off"
+    """The last few suggestions in this field were dismissed."""
     CANCELLED = "cancelled"
     """A newer request took its place."""
 
