@@ -123,6 +123,7 @@ class Connections:
         finally:
             services.sessions.discard(session)
             services.completions.forget_session(session.id)
+            services.backing_off.forget_session(session.id)
             log.info("session closed", extra={"session": session.id, "kind": session.kind})
 
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
+from daemon.backing_off import BackingOff
 from daemon.completions import Completions
 from daemon.latency import Latencies
 from daemon.pairing import PairingCode
@@ -31,6 +32,7 @@ class Services:
     tally: Tally
     pairing_code: PairingCode = field(default_factory=PairingCode)
     sessions: Sessions = field(default_factory=Sessions)
+    backing_off: BackingOff = field(default_factory=BackingOff)
     ghosts: Latencies = field(default_factory=Latencies)
     started: float = field(default_factory=time.monotonic)
 

@@ -16,17 +16,27 @@ from daemon.protocol.messages import (
 )
 from daemon.services import Services
 from daemon.session import Kind, Session
+from plm_engine.completion.types import Suppression
 
 
 async def complete(services: Services, session: Session, message: Complete) -> Suggestion | None:
     """Hand the request to the engine; it answers through the session."""
-    if session.kind is Kind.BROWSER and not services.completions_on:
-        return Suggestion(
-            field=message.field, text="", confidence=0.0, suppressed="completions_off"
-        )
+    silence = _silence(services, session, message)
+    if silence:
+        services.completions.cancel(session.id, message.field)
+        return Suggestion(field=message.field, text="", confidence=0.0, suppressed=silence)
     # Anybody on this machine can open the playground: it must not tell what the user wrote.
     memory = services.writing.memory if session.kind in PERSONAL else None
     services.completions.submit(session.id, message, session.post, memory)
+    return None
+
+
+def _silence(services: Services, session: Session, message: Complete) -> str | None:
+    """Why the engine need not be asked at all."""
+    if session.kind is Kind.BROWSER and not services.completions_on:
+        return "completions_off"
+    if not message.explicit and services.backing_off.is_silent(session.id, message.field):
+        return Suppression.BACKING_OFF
     return None
 
 
@@ -38,10 +48,12 @@ async def cancel(services: Services, session: Session, message: Cancel) -> None:
 async def field_closed(services: Services, session: Session, message: FieldClosed) -> None:
     """The field is gone."""
     services.completions.forget_field(session.id, message.field)
+    services.backing_off.forget_field(session.id, message.field)
 
 
-async def outcome(services: Services, _: Session, message: Outcome) -> None:
-    """Count what became of a shown suggestion."""
+async def outcome(services: Services, session: Session, message: Outcome) -> None:
+    """Count what became of a shown suggestion, and heed it."""
+    services.backing_off.note(session.id, message.field, message.result)
     if message.ghost_ms is not None:
         services.ghosts.add(message.ghost_ms)
     services.tally.add("shown")

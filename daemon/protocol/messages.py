@@ -149,7 +149,11 @@ class FieldClosed(Message, tag="field_closed"):
 class Outcome(Message, tag="outcome"):
     """Client → daemon: what became of a shown suggestion. Counts only, never text."""
 
-    result: Literal["accepted", "accepted_word", "typed_through", "dismissed", "ignored"]
+OutcomeResult = Literal["accepted", "accepted_word", "typed_through", "dismissed", "ignored"]
+
+
+    field: FieldId
+    result: OutcomeResult
     shown_chars: Annotated[int, Meta(ge=0, le=10_000)]
     accepted_chars: Annotated[int, Meta(ge=0, le=10_000)] = 0
     ghost_ms: Annotated[float, Meta(ge=0)] | None = None

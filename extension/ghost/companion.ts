@@ -146,7 +146,7 @@ export class Companion {
     const covers = now.after.trim() !== '';
     draw({ text: rest, field: this.writer.element, caret, covers }, isFresh);
     this.visible = rest;
-    this.showing ??= new Showing(rest.length, this.pressedAt);
+    this.showing ??= new Showing(this.field, rest.length, this.pressedAt);
     if (isFresh) this.watchTimer = setInterval(() => this.lookAgain(), LOOK_AGAIN_MS);
   }
 

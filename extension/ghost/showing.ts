@@ -7,6 +7,7 @@ export class Showing {
   private ghostMs: number | null = null;
 
   constructor(
+    private readonly field: string,
     private readonly shownChars: number,
     askedAt: number,
   ) {
@@ -23,6 +24,7 @@ export class Showing {
     const acceptedWords = this.acceptedChars > 0 && end !== 'accepted';
     return {
       kind: 'outcome',
+      field: this.field,
       result: acceptedWords ? 'accepted_word' : end,
       shownChars: this.shownChars,
       acceptedChars: this.acceptedChars,

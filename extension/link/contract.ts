@@ -57,6 +57,7 @@ export interface OutcomeReport {
   kind: 'outcome';
   result: Outcome['result'];
   shownChars: number;
+  field: string;
   acceptedChars: number;
   ghostMs: number | null;
 }

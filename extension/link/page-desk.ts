@@ -92,6 +92,7 @@ export class PageDesk {
   private reportOutcome(report: OutcomeReport): void {
     this.connection.send({
       type: 'outcome',
+      field: report.field,
       result: report.result,
       shown_chars: report.shownChars,
       accepted_chars: report.acceptedChars,

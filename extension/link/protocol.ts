@@ -124,6 +124,7 @@ export interface Outcome {
  *
  *     A later capture with the same ``draft`` supersedes the earlier one.
  */
+  field: string;
 export interface Capture {
   type: 'capture';
   draft: string;

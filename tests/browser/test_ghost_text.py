@@ -66,6 +66,18 @@ def test_escape_dismisses_and_changes_nothing(tab: Tab, field: str) -> None:
     assert "Escape" not in tab.page.evaluate("keys")
 
 
+def test_a_field_stays_silent_after_some_dismissals_in_a_row_until_it_is_left(tab: Tab) -> None:
+    tab.type("#textarea", TYPED)
+    for letter in "sda":
+        tab.wait_for_settled_ghost()
+        tab.press("Escape")
+        tab.page.keyboard.type(letter)
+    tab.expect_no_ghost()
+    tab.page.click("#input")
+    tab.type("#textarea", "y, Fri")
+    assert tab.wait_for_ghost().startswith("day")
+
+
 @every_field
 def test_typing_through_shrinks_the_ghost_without_asking_again(
     tab: Tab, daemon: DaemonProcess, field: str

@@ -28,8 +28,10 @@ UNREADABLE = {
     "wrong field type": '{"type":"complete","field":1,"before":"x"}',
     "missing field": '{"type":"complete","field":"f"}',
     "too long before": json.dumps({"type": "complete", "field": "f", "before": "x" * 2001}),
-    "negative count": '{"type":"outcome","result":"accepted","shown_chars":-1}',
-    "infinite time": '{"type":"outcome","result":"ignored","shown_chars":1,"ghost_ms":1e999}',
+    "negative count": '{"type":"outcome","field":"f","result":"accepted","shown_chars":-1}',
+    "infinite time": (
+        '{"type":"outcome","field":"f","result":"ignored","shown_chars":1,"ghost_ms":1e999}'
+    ),
     "site with line break": '{"type":"site_set","site":"a.example\\n","capture":true}',
     "upper-case site": '{"type":"site_set","site":"A.example","capture":true}',
     "id beyond JavaScript": '{"type":"captures_query","before":9007199254740993}',
@@ -168,7 +170,7 @@ PLAYGROUND_REFUSED: dict[str, Json] = {
     "site_set": {"site": SITE, "capture": True},
     "completions_set": {"enabled": False},
     "status_query": {},
-    "outcome": {"result": "accepted", "shown_chars": 1},
+    "outcome": {"field": "f", "result": "accepted", "shown_chars": 1},
     "pair_begin": {},
     "pairings_query": {},
     "pairing_remove": {"pairing": "cli"},
@@ -289,7 +291,12 @@ async def test_outcomes_are_counted(daemon_process: DaemonProcess) -> None:
         await browser.ask("complete", field="f", before="It was a pleasure to")
         for result, accepted in (("accepted", 12), ("accepted_word", 4), ("dismissed", 0)):
             await browser.send(
-                "outcome", result=result, shown_chars=12, accepted_chars=accepted, ghost_ms=40.0
+                "outcome",
+                field="f",
+                result=result,
+                shown_chars=12,
+                accepted_chars=accepted,
+                ghost_ms=40.0,
             )
         status = await browser.ask("status_query")
     counts = {name: status[name] for name in ("shown", "accepted", "dismissed", "chars_saved")}
