@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from daemon.latency import Latencies
+from daemon.preferences import Preferred
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import Complete, Message, Suggestion
 from plm_engine.completion.types import (
-    DEFAULT_THRESHOLD,
-    EXPLICIT_THRESHOLD,
     CompletionRequest,
     IsCancelled,
     OnUpdate,
@@ -63,6 +62,7 @@ class _Job:
     key: str
     request: Complete
     post: Post
+    preferred: Preferred
     memory: NgramMemory | None
     arrived: float = field(default_factory=time.perf_counter)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -100,7 +100,12 @@ class Completions:
         self._closed = False
 
     def submit(
-        self, session: str, request: Complete, post: Post, memory: NgramMemory | None = None
+        self,
+        session: str,
+        request: Complete,
+        post: Post,
+        preferred: Preferred,
+        memory: NgramMemory | None = None,
     ) -> None:
         """Answer through ``post``: growing suggestions, then exactly one that is done."""
         key = _key(session, request.field)
@@ -110,7 +115,9 @@ class Completions:
         self._cancel_running(key)
         if replaced:
             _answer_cancelled(replaced)
-        self._waiting[key] = _Job(key, request, post, memory)  # keeps its turn when it replaces
+        self._waiting[key] = _Job(
+            key, request, post, preferred, memory
+        )  # keeps its turn when it replaces
         self._remember_field(session, request.field)
         self._wake()
 
@@ -181,8 +188,8 @@ class Completions:
             before=job.request.before,
             after=job.request.after,
             memory=job.memory,
-            max_words=job.request.max_words,
-            threshold=EXPLICIT_THRESHOLD if job.request.explicit else DEFAULT_THRESHOLD,
+            max_words=job.preferred.max_words(job.request),
+            threshold=job.preferred.threshold(job.request),
         )
         try:
             continuation = await loop.run_in_executor(

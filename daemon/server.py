@@ -90,6 +90,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             writing = Writing(store, engine.vocabulary.documents)
             await asyncio.to_thread(writing.remember_all)
             completions_on = await asyncio.to_thread(store.settings.completions)
+            preferred = await asyncio.to_thread(store.settings.preferred)
         except (StoreError, BaseModelError) as error:
             raise StartError(str(error)) from error
         tally = Tally(store)
@@ -106,6 +107,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             key_protection=key.protection,
             completions=completions,
             completions_on=completions_on,
+            preferred=preferred,
             tally=tally,
         )
 

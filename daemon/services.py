@@ -11,6 +11,7 @@ from daemon.backing_off import BackingOff
 from daemon.completions import Completions
 from daemon.latency import Latencies
 from daemon.pairing import PairingCode
+from daemon.preferences import Preferred
 from daemon.protocol.messages import SiteRule
 from daemon.sessions import Sessions
 from daemon.store import Store
@@ -29,10 +30,11 @@ class Services:
     key_protection: Literal["keyring", "file"]
     completions: Completions
     completions_on: bool
+    preferred: Preferred
     tally: Tally
+    backing_off: BackingOff = field(default_factory=BackingOff)
     pairing_code: PairingCode = field(default_factory=PairingCode)
     sessions: Sessions = field(default_factory=Sessions)
-    backing_off: BackingOff = field(default_factory=BackingOff)
     ghosts: Latencies = field(default_factory=Latencies)
     started: float = field(default_factory=time.monotonic)
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "complete": "Ask for the next few words.",
     "captures": "Review, search, export and delete what was captured.",
     "sites": "Which sites may be captured from.",
+    "preferences": "How much is suggested.",
     "pair": "Let a browser connect.",
     "base": "Base models on this machine.",
     "eval": "How good the completions are, on texts that you give it.",

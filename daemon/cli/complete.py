@@ -28,9 +28,11 @@ class Completion:
 @click.command(short_help="Ask for the next few words.")
 @click.argument("text")
 @click.option("--after", default="", help="Text after the caret.")
-@click.option("--words", type=click.IntRange(1, 40), default=8, show_default=True)
+@click.option(
+    "--words", type=click.IntRange(1, 40), help="At most this many; else as far as you prefer."
+)
 @json_option
-def command(text: str, after: str, words: int, as_json: bool) -> None:
+def command(text: str, after: str, words: int | None, as_json: bool) -> None:
     """Ask the running daemon how TEXT goes on."""
     request = Complete(
         field=FIELD,

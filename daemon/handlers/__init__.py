@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from daemon.handlers import captures, completion, liveness, pairings, sites, status
+from daemon.handlers import captures, completion, liveness, pairings, preferences, sites, status
 from daemon.handlers.route import Route, Routes
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import ClientMessage, Message
@@ -19,6 +19,7 @@ FEATURES: tuple[tuple[Route[Any], ...], ...] = (
     completion.ROUTES,
     captures.ROUTES,
     sites.ROUTES,
+    preferences.ROUTES,
     status.ROUTES,
     pairings.ROUTES,
     liveness.ROUTES,

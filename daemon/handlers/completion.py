@@ -27,7 +27,7 @@ async def complete(services: Services, session: Session, message: Complete) -> S
         return Suggestion(field=message.field, text="", confidence=0.0, suppressed=silence)
     # Anybody on this machine can open the playground: it must not tell what the user wrote.
     memory = services.writing.memory if session.kind in PERSONAL else None
-    services.completions.submit(session.id, message, session.post, memory)
+    services.completions.submit(session.id, message, session.post, services.preferred, memory)
     return None
 
 

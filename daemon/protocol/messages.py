@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from plm_engine.completion.presets import Amount, Length
+
 PROTOCOL_VERSION = 1
 SUBPROTOCOL = "plm.v1"
 MAX_FRAME_BYTES = 1_048_576
@@ -114,7 +116,8 @@ class Complete(Message, tag="complete"):
     before: Annotated[str, Meta(max_length=MAX_BEFORE_CHARS)]
     after: Annotated[str, Meta(max_length=MAX_AFTER_CHARS)] = ""
     site: Site | None = None
-    max_words: Annotated[int, Meta(ge=1, le=40)] = 8
+    max_words: Annotated[int, Meta(ge=1, le=40)] | None = None
+    """As far as the user prefers when it is not said here."""
     explicit: bool = False
     """Asked for by the user: show even an unsure suggestion."""
 
@@ -146,11 +149,11 @@ class FieldClosed(Message, tag="field_closed"):
     field: FieldId
 
 
-class Outcome(Message, tag="outcome"):
-    """Client → daemon: what became of a shown suggestion. Counts only, never text."""
-
 OutcomeResult = Literal["accepted", "accepted_word", "typed_through", "dismissed", "ignored"]
 
+
+class Outcome(Message, tag="outcome"):
+    """Client → daemon: what became of a shown suggestion. Counts only, never text."""
 
     field: FieldId
     result: OutcomeResult
@@ -275,6 +278,27 @@ class CompletionsSet(Message, tag="completions_set"):
     enabled: bool
 
 
+# --- preferences ---------------------------------------------------------------------------------
+
+
+class PreferencesQuery(Message, tag="preferences_query"):
+    """Client → daemon: how much is suggested?"""
+
+
+class PreferencesSet(Message, tag="preferences_set"):
+    """Client → daemon: change what is named; the rest stays as it is."""
+
+    amount: Amount | None = None
+    length: Length | None = None
+
+
+class Preferences(Message, tag="preferences"):
+    """Daemon → client, as an answer, and to every client when they changed."""
+
+    amount: Amount
+    length: Length
+
+
 # --- status --------------------------------------------------------------------------------------
 
 
@@ -392,6 +416,8 @@ ClientMessage = (
     | SitesQuery
     | SiteSet
     | CompletionsSet
+    | PreferencesQuery
+    | PreferencesSet
     | StatusQuery
     | PairBegin
     | PairingsQuery
@@ -409,6 +435,7 @@ DaemonMessage = (
     | Deleted
     | CapturesChanged
     | Sites
+    | Preferences
     | Status
     | PairCode
     | Pairings

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
+
+from daemon.preferences import Preferred
 from daemon.store.database import EncryptedDatabase
+from plm_engine.completion.presets import Amount, Length
 
 _COMPLETIONS = "completions"
+_AMOUNT = "amount"
+_LENGTH = "length"
+
+C = TypeVar("C", bound=StrEnum)
 
 
 class Settings:
@@ -19,7 +28,21 @@ class Settings:
 
     def set_completions(self, on: bool) -> None:
         """Turn the global completion switch."""
-        self._set(_COMPLETIONS, "on" if on else "off")
+        self._set({_COMPLETIONS: "on" if on else "off"})
+
+    def preferred(self) -> Preferred:
+        """How much is suggested."""
+        return Preferred().changed(self._choice(Amount, _AMOUNT), self._choice(Length, _LENGTH))
+
+    def set_preferred(self, amount: Amount | None, length: Length | None) -> None:
+        """Change what is named."""
+        named = {_AMOUNT: amount, _LENGTH: length}
+        self._set({name: choice.value for name, choice in named.items() if choice})
+
+    def _choice(self, kind: type[C], name: str) -> C | None:
+        """None when nothing was chosen, or what only another version of PLM offers."""
+        value = self._get(name)
+        return next((choice for choice in kind if choice == value), None)
 
     def _get(self, name: str) -> str | None:
         row = self._database.read(
@@ -27,6 +50,6 @@ class Settings:
         )
         return str(row[0]) if row else None
 
-    def _set(self, name: str, value: str) -> None:
-        row = {"name": name, "value": value}
-        self._database.write(lambda db: db.table("settings").upsert(row, pk="name"))
+    def _set(self, values: dict[str, str]) -> None:
+        rows = [{"name": name, "value": value} for name, value in values.items()]
+        self._database.write(lambda db: db.table("settings").upsert_all(rows, pk="name"))

@@ -11,6 +11,8 @@ import type {
   CompletionsSet,
   DaemonMessage,
   Outcome,
+  PreferencesQuery,
+  PreferencesSet,
   SiteSet,
   SitesQuery,
   StatusQuery,
@@ -55,9 +57,9 @@ export interface CaptureReport {
 
 export interface OutcomeReport {
   kind: 'outcome';
+  field: string;
   result: Outcome['result'];
   shownChars: number;
-  field: string;
   acceptedChars: number;
   ghostMs: number | null;
 }
@@ -102,6 +104,8 @@ export type PanelQuestion =
   | SitesQuery
   | SiteSet
   | CompletionsSet
+  | PreferencesQuery
+  | PreferencesSet
   | StatusQuery;
 
 export type PairResult = 'paired' | 'down' | 'refused' | 'unproven' | 'version' | 'lost';

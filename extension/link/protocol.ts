@@ -15,11 +15,21 @@ export type ClientMessage =
   | SitesQuery
   | SiteSet
   | CompletionsSet
+  | PreferencesQuery
+  | PreferencesSet
   | StatusQuery
   | PairBegin
   | PairingsQuery
   | PairingRemove
   | Ping;
+/**
+ * How sure a suggestion must be to be shown.
+ */
+export type Amount = 'balanced' | 'few' | 'many';
+/**
+ * How far a suggestion goes.
+ */
+export type Length = 'phrase' | 'sentence' | 'word';
 export type DaemonMessage =
   | PairChallenge
   | Paired
@@ -31,6 +41,7 @@ export type DaemonMessage =
   | Deleted
   | CapturesChanged
   | Sites
+  | Preferences
   | Status
   | PairCode
   | Pairings
@@ -88,7 +99,7 @@ export interface Complete {
   before: string;
   after?: string;
   site?: string | null;
-  max_words?: number;
+  max_words?: number | null;
   explicit?: boolean;
   id?: string;
 }
@@ -113,6 +124,7 @@ export interface FieldClosed {
  */
 export interface Outcome {
   type: 'outcome';
+  field: string;
   result: 'accepted' | 'accepted_word' | 'dismissed' | 'ignored' | 'typed_through';
   shown_chars: number;
   accepted_chars?: number;
@@ -124,7 +136,6 @@ export interface Outcome {
  *
  *     A later capture with the same ``draft`` supersedes the earlier one.
  */
-  field: string;
 export interface Capture {
   type: 'capture';
   draft: string;
@@ -180,6 +191,22 @@ export interface SiteSet {
 export interface CompletionsSet {
   type: 'completions_set';
   enabled: boolean;
+  id?: string;
+}
+/**
+ * Client → daemon: how much is suggested?
+ */
+export interface PreferencesQuery {
+  type: 'preferences_query';
+  id?: string;
+}
+/**
+ * Client → daemon: change what is named; the rest stays as it is.
+ */
+export interface PreferencesSet {
+  type: 'preferences_set';
+  amount?: Amount | null;
+  length?: Length | null;
   id?: string;
 }
 /**
@@ -330,6 +357,15 @@ export interface Sites {
   type: 'sites';
   sites: SiteRule[];
   completions: boolean;
+  id: string;
+}
+/**
+ * Daemon → client, as an answer, and to every client when they changed.
+ */
+export interface Preferences {
+  type: 'preferences';
+  amount: Amount;
+  length: Length;
   id: string;
 }
 /**

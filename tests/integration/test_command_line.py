@@ -18,6 +18,12 @@ from tests.daemon_process import DaemonProcess, daemon_environment, plm_command,
 from tests.letters import SITE
 
 LETTERS = ("We planted marigolds by the gate.", "The numbers are ready.", "See you on Tuesday!")
+WRONG_USAGE = (
+    ["nonsense"],
+    ["complete"],
+    ["complete", "x", "--words", "0"],
+    ["preferences", "--amount", "lavish"],
+)
 HEAVY = ("onnxruntime", "onnx", "gguf", "torch", "transformers", "tokenizers", "aiohttp")
 
 
@@ -166,6 +172,16 @@ def test_a_site_is_an_exact_host(daemon: DaemonProcess) -> None:
     assert plm(daemon.env, "sites", "allow", "Two.Example") == "on   two.example\n"
 
 
+def test_preferences_are_shown_and_changed_one_by_one(daemon: DaemonProcess) -> None:
+    before = plm_json(daemon.env, "preferences")
+    assert before == {"amount": "balanced", "length": "phrase"}
+    changed = {"amount": "few", "length": "phrase"}
+    assert plm_json(daemon.env, "preferences", "--amount", "few") == changed
+    assert plm(daemon.env, "preferences") == "amount  few\nlength  phrase\n"
+    plm(daemon.env, "preferences", "--amount", "balanced", "--length", "phrase")
+    assert plm_json(daemon.env, "preferences") == before
+
+
 def test_pairings_are_listed_and_removed(daemon: DaemonProcess) -> None:
     credentials = asyncio.run(daemon.pair())
     listed = {pairing["id"] for pairing in plm_json(daemon.env, "pair", "list")}
@@ -220,14 +236,16 @@ async def test_a_program_that_took_the_port_is_told_nothing(
     assert [message["type"] for message in heard] == ["hello"]
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["complete"], ["complete", "x", "--words", "0"]])
+@pytest.mark.parametrize("words", WRONG_USAGE)
 def test_wrong_usage_is_exit_code_2(daemon: DaemonProcess, words: list[str]) -> None:
     result = run(daemon.env, *words)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("module", ["complete", "status", "captures", "sites", "pair", "base"])
+@pytest.mark.parametrize(
+    "module", ["complete", "status", "captures", "sites", "preferences", "pair", "base"]
+)
 def test_commands_load_nothing_heavy(module: str) -> None:
     script = f"import sys, daemon.cli.{module}; print([m for m in {HEAVY!r} if m in sys.modules])"
     result = subprocess.run(

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from daemon.backing_off import DISMISSALS_IN_A_ROW
 from daemon.protocol.messages import MAX_FRAME_BYTES
 from tests.daemon_client import FIREFOX_EXTENSION, Client, Json
 from tests.daemon_process import DaemonProcess
@@ -32,6 +33,7 @@ UNREADABLE = {
     "infinite time": (
         '{"type":"outcome","field":"f","result":"ignored","shown_chars":1,"ghost_ms":1e999}'
     ),
+    "unknown amount": '{"type":"preferences_set","amount":"lavish"}',
     "site with line break": '{"type":"site_set","site":"a.example\\n","capture":true}',
     "upper-case site": '{"type":"site_set","site":"A.example","capture":true}',
     "id beyond JavaScript": '{"type":"captures_query","before":9007199254740993}',
@@ -169,6 +171,8 @@ PLAYGROUND_REFUSED: dict[str, Json] = {
     "sites_query": {},
     "site_set": {"site": SITE, "capture": True},
     "completions_set": {"enabled": False},
+    "preferences_query": {},
+    "preferences_set": {"amount": "few"},
     "status_query": {},
     "outcome": {"field": "f", "result": "accepted", "shown_chars": 1},
     "pair_begin": {},
@@ -234,6 +238,53 @@ async def test_several_browsers_hear_of_each_others_changes(
         assert (await one.push("sites"))["completions"] is False
         assert said(await page.ask("ping")) == ("pong", "")
         assert page.pushes == []
+
+
+async def test_preferences_are_kept_and_every_browser_hears_of_a_change(
+    daemon_process: DaemonProcess,
+) -> None:
+    def chosen(message: Json) -> tuple[str, str]:
+        return message["amount"], message["length"]
+
+    async with daemon_process.browser() as browser, daemon_process.cli() as cli:
+        assert chosen(await browser.ask("preferences_query")) == ("balanced", "phrase")
+        assert chosen(await cli.ask("preferences_set", amount="many")) == ("many", "phrase")
+        assert chosen(await browser.push("preferences")) == ("many", "phrase")
+        await browser.ask("preferences_set", length="word")
+        assert chosen(await browser.ask("preferences_query")) == ("many", "word")
+
+
+async def test_suggestions_go_as_far_as_preferred_unless_the_request_says_so(
+    daemon_process: DaemonProcess,
+) -> None:
+    question = {"field": "f", "before": "Monday, Tuesday, Wednesday,", "explicit": True}
+    async with daemon_process.cli() as client:
+        await client.ask("preferences_set", length="word")
+        preferred = await client.ask("complete", **question)
+        longer = await client.ask("complete", max_words=3, **question)
+    assert len(preferred["text"].split()) == 1
+    assert len(longer["text"].split()) > 1
+
+
+async def test_a_field_where_everything_was_dismissed_is_silent_until_one_is_asked_for(
+    daemon_process: DaemonProcess,
+) -> None:
+    question = {"field": "f", "before": "It was a pleasure to"}
+    async with daemon_process.browser() as browser:
+        for _ in range(DISMISSALS_IN_A_ROW):
+            await browser.send("outcome", field="f", result="dismissed", shown_chars=5)
+        answer = await browser.ask("complete", **question)
+        assert (answer["text"], answer["suppressed"]) == ("", "backing_off")
+        other_field = await browser.ask("complete", **(question | {"field": "g"}))
+        assert other_field["suppressed"] != "backing_off"
+        explicit = await browser.ask("complete", explicit=True, **question)
+        assert explicit["text"]
+        await browser.send("outcome", field="f", result="accepted", shown_chars=5)
+        assert (await browser.ask("complete", **question))["suppressed"] != "backing_off"
+        for _ in range(DISMISSALS_IN_A_ROW):
+            await browser.send("outcome", field="f", result="dismissed", shown_chars=5)
+        await browser.send("field_closed", field="f")
+        assert (await browser.ask("complete", **question))["suppressed"] != "backing_off"
 
 
 async def test_a_site_that_is_off_stores_nothing(daemon_process: DaemonProcess) -> None:

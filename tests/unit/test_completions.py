@@ -15,8 +15,10 @@ import pytest
 
 from daemon import completions as module
 from daemon.completions import Completions
+from daemon.preferences import Preferred
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import Complete, Error, Message, Suggestion
+from plm_engine.completion.presets import MAX_WORDS, THRESHOLDS, Amount, Length
 from plm_engine.completion.types import CompletionRequest, IsCancelled, OnUpdate, Suppression
 from plm_engine.completion.types import Suggestion as Continuation
 
@@ -28,6 +30,7 @@ class ScriptedEngine:
 
     def __init__(self) -> None:
         self.started: queue.Queue[str] = queue.Queue()
+        self.limits: list[tuple[float, int]] = []
         self.go_on: queue.Queue[None] = queue.Queue()
         self.forgotten: list[str] = []
         self.threads: set[int] = set()
@@ -37,6 +40,7 @@ class ScriptedEngine:
         self, request: CompletionRequest, on_update: OnUpdate, is_cancelled: IsCancelled
     ) -> Continuation:
         self.threads.add(threading.get_ident())
+        self.limits.append((request.threshold, request.max_words))
         self.started.put(request.before)
         on_update(Continuation(text=request.before[:1].upper(), confidence=0.5))
         while not is_cancelled():
@@ -66,6 +70,7 @@ class Client:
     def __init__(self, bridge: Completions, name: str) -> None:
         self.bridge = bridge
         self.name = name
+        self.preferred = Preferred()
         self.posted: list[Message] = []
         self._asked = 0
         self._news = asyncio.Event()
@@ -78,7 +83,7 @@ class Client:
         self._asked += 1
         request_id = f"{self.name}{self._asked}"
         request = Complete(id=request_id, field=field, before=before)
-        self.bridge.submit(self.name, request, self.post)
+        self.bridge.submit(self.name, request, self.post, self.preferred)
         return request_id
 
     def finals(self) -> dict[str, Suggestion]:
@@ -268,6 +273,19 @@ async def test_closing_answers_everybody(bridge: Completions, engine: ScriptedEn
     assert {client.finals()[i].suppressed for i in asked} == {"cancelled"}
     with pytest.raises(ProtocolError):
         client.ask("f", "z")
+
+
+async def test_the_engine_is_as_sure_and_goes_as_far_as_the_user_prefers(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    client = Client(bridge, "a")
+    for preferred in (Preferred(), Preferred(amount=Amount.FEW, length=Length.WORD)):
+        client.preferred = preferred
+        engine.go_on.put(None)
+        await client.final(client.ask("f", "x"))
+    balanced, few = THRESHOLDS[Amount.BALANCED], THRESHOLDS[Amount.FEW]
+    phrase, word = MAX_WORDS[Length.PHRASE], MAX_WORDS[Length.WORD]
+    assert engine.limits == [(balanced, phrase), (few, word)]
 
 
 async def test_only_finished_completions_are_counted(engine: ScriptedEngine) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from daemon.preferences import Preferred
 from daemon.protocol.messages import SiteRule
 from daemon.store import STORE_FILE, Store, load_key
+from daemon.store import settings as settings_module
+from plm_engine.completion.presets import Amount, Length
 from tests.letters import SITE, letter
 
 any_text = st.text(st.characters(codec=None), max_size=400)
@@ -181,6 +185,25 @@ def test_the_switch_for_completions_is_on_until_it_is_turned(store: Store) -> No
     assert not store.settings.completions()
     store.settings.set_completions(True)
     assert store.settings.completions()
+
+
+def test_preferences_are_the_middle_ones_until_they_are_changed_one_by_one(
+    store: Store,
+) -> None:
+    assert store.settings.preferred() == Preferred(amount=Amount.BALANCED, length=Length.PHRASE)
+    store.settings.set_preferred(Amount.FEW, None)
+    assert store.settings.preferred() == Preferred(amount=Amount.FEW, length=Length.PHRASE)
+    store.settings.set_preferred(None, Length.SENTENCE)
+    store.settings.set_preferred(None, None)
+    assert store.settings.preferred() == Preferred(amount=Amount.FEW, length=Length.SENTENCE)
+
+
+def test_a_choice_that_only_another_version_offers_counts_as_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.settings.set_preferred(Amount.FEW, Length.WORD)
+    monkeypatch.setattr(settings_module, "Amount", StrEnum("Amount", {"LAVISH": "lavish"}))
+    assert store.settings.preferred() == Preferred(length=Length.WORD)
 
 
 def test_pairings_are_listed_without_their_secrets(store: Store) -> None:
