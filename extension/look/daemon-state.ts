@@ -4,13 +4,21 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { LinkState } from '../link/contract';
 import { DEFAULT_PORT } from '../link/credentials';
 import type { PanelLink } from '../link/panel-link';
-import type { SiteRule } from '../link/protocol';
+import type { Amount, Length, SiteRule } from '../link/protocol';
+
+/** How much is suggested. */
+export interface Preferred {
+  amount: Amount;
+  length: Length;
+}
 
 export interface DaemonState {
   state: LinkState;
   port: number;
   completions: boolean;
   sites: SiteRule[];
+  /** Null until the daemon has told. */
+  preferred: Preferred | null;
   /** Grows whenever the stored documents changed. */
   changes: number;
 }
@@ -20,12 +28,14 @@ const UNKNOWN: DaemonState = {
   port: DEFAULT_PORT,
   completions: false,
   sites: [],
+  preferred: null,
   changes: 0,
 };
 
 export interface Daemon extends DaemonState {
   setCompletions: (enabled: boolean) => void;
   setCapture: (site: string, capture: boolean) => void;
+  prefer: (choice: Partial<Preferred>) => void;
 }
 
 export function useDaemon(link: PanelLink): Daemon {
@@ -40,14 +50,21 @@ export function useDaemon(link: PanelLink): Daemon {
       const answer = await link.ask('sites', { type: 'sites_query' });
       if (answer) patch({ sites: answer.sites, completions: answer.completions });
     };
+    const refreshPreferred = async () => {
+      const preferred = await link.ask('preferences', { type: 'preferences_query' });
+      if (preferred) patch({ preferred });
+    };
     link.onState = (state, port) => {
       patch({ state, port });
-      if (state === 'connected') void refreshSites();
+      if (state !== 'connected') return;
+      void refreshSites();
+      void refreshPreferred();
     };
     link.onPush = (message) => {
       if (message.type === 'sites') {
         patch({ sites: message.sites, completions: message.completions });
       }
+      if (message.type === 'preferences') patch({ preferred: message });
       if (message.type === 'captures_changed') {
         setKnown((before) => ({ ...before, changes: before.changes + 1 }));
         void refreshSites();
@@ -60,5 +77,6 @@ export function useDaemon(link: PanelLink): Daemon {
     ...known,
     setCompletions: (enabled) => void link.ask('sites', { type: 'completions_set', enabled }),
     setCapture: (site, capture) => void link.ask('sites', { type: 'site_set', site, capture }),
+    prefer: (choice) => void link.ask('preferences', { type: 'preferences_set', ...choice }),
   };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Document } from '../link/protocol';
+import type { Document, Status } from '../link/protocol';
 import { jsonLine } from './export';
+import { ends, milliseconds, percent, waits } from './figures';
 import { pieces } from './highlight';
 import { byDay } from './timeline';
 
@@ -9,6 +10,16 @@ function kept(id: number, createdAt: string): Document {
   const counts = { typed_chars: 5, pasted_chars: 0 };
   const where = { site: 'example.org', kind: 'textarea' };
   return { id, ...where, text: 'Hello', ...counts, created_at: createdAt, snippet: null };
+}
+
+function counted(numbers: Partial<Status>): Status {
+  const build = { daemon_version: '1', base: 'tiny', key_protection: 'file' } as const;
+  const now = { uptime_s: 1, documents: 0, sites: 0, rss_mb: 1, sessions: 1 };
+  const counts = { suggestions: 0, shown: 0, accepted: 0, dismissed: 0, chars_saved: 0 };
+  const answers = { latency_ms_p50: null, latency_ms_p95: null };
+  const ghosts = { ghost_ms_p50: null, ghost_ms_p95: null };
+  const status = { ...build, ...now, ...counts, ...answers, ...ghosts };
+  return { type: 'status', id: '', ...status, ...numbers };
 }
 
 test('documents are grouped by the day on which they were written', () => {
@@ -56,5 +67,45 @@ test('an exported line is what the import reads', () => {
     site: 'example.org',
     kind: 'textarea',
     text: 'Hello',
+  });
+});
+
+describe('statistics', () => {
+  test('say what became of every suggestion that was shown', () => {
+    const [accepted, dismissed, neither] = ends(counted({ shown: 8, accepted: 4, dismissed: 1 }));
+    expect(accepted).toEqual({ name: 'Accepted', amount: 4, share: 0.5 });
+    expect(dismissed).toMatchObject({ amount: 1, share: 0.125 });
+    expect(neither).toMatchObject({ amount: 3, share: 0.375 });
+  });
+
+  test('leave none out and count none twice', () => {
+    const amount = fc.nat(10_000);
+    fc.assert(
+      fc.property(amount, amount, amount, (accepted, dismissed, neither) => {
+        fc.pre(accepted + dismissed + neither > 0);
+        const shown = accepted + dismissed + neither;
+        const all = ends(counted({ shown, accepted, dismissed }));
+        expect(all.map((count) => count.amount)).toEqual([accepted, dismissed, neither]);
+        expect(all.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+      }),
+    );
+  });
+
+  test('show the waits that were measured and no others', () => {
+    expect(waits(counted({}))).toEqual([]);
+    const answered = counted({ latency_ms_p50: 12.4, latency_ms_p95: 31 });
+    expect(waits(answered)).toMatchObject([{ median: 12.4, p95: 31 }]);
+    const seen = { ...answered, ghost_ms_p50: 40, ghost_ms_p95: 90 };
+    expect(waits(seen).map(({ median, p95 }) => [median, p95])).toEqual([
+      [40, 90],
+      [12.4, 31],
+    ]);
+  });
+
+  test('are rounded to what people read', () => {
+    expect(percent(52 / 128, 'en')).toBe('41%');
+    expect(percent(1, 'en')).toBe('100%');
+    expect(milliseconds(12.4, 'en')).toBe('12 ms');
+    expect(milliseconds(1234.5, 'en')).toBe('1,235 ms');
   });
 });

@@ -4,15 +4,18 @@ import { useDaemon } from '../look/daemon-state';
 import { Trouble } from '../look/trouble';
 import { Documents } from './documents';
 import { Sites } from './sites';
+import { useStatus } from './status';
 import { StatusLine } from './status-line';
+import { Suggestions } from './suggestions';
 
-type View = 'documents' | 'sites';
+type View = 'documents' | 'sites' | 'suggestions';
 
-/** Everything that is kept, to read, search and take back. */
+/** Everything that is kept, to read, search and take back; and what is suggested from it. */
 export function Panel({ link }: { link: PanelLink }) {
   const daemon = useDaemon(link);
   const [view, setView] = useState<View>('documents');
   const isConnected = daemon.state === 'connected';
+  const status = useStatus(link, daemon);
 
   return (
     <div class="panel">
@@ -22,14 +25,16 @@ export function Panel({ link }: { link: PanelLink }) {
         <nav aria-label="Views">
           <Tab name="Kept" view="documents" current={view} onSelect={setView} />
           <Tab name="Sites" view="sites" current={view} onSelect={setView} />
+          <Tab name="Suggestions" view="suggestions" current={view} onSelect={setView} />
         </nav>
       </header>
       <main class="panel-body">
         <Trouble state={daemon.state} />
         {isConnected && view === 'documents' && <Documents link={link} daemon={daemon} />}
         {isConnected && view === 'sites' && <Sites link={link} daemon={daemon} />}
+        {isConnected && view === 'suggestions' && <Suggestions daemon={daemon} status={status} />}
       </main>
-      {isConnected && <StatusLine link={link} changes={daemon.changes} />}
+      {isConnected && status && <StatusLine status={status} />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ interface Props {
   daemon: Daemon;
 }
 
-/** Where PLM may keep text, and where it may suggest at all. */
+/** Where PLM may keep text. */
 export function Sites({ link, daemon }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [doomed, setDoomed] = useState('');
@@ -20,14 +20,6 @@ export function Sites({ link, daemon }: Props) {
 
   return (
     <>
-      <section class="card">
-        <SwitchRow
-          label="Suggest while I write"
-          hint="On every site. Nothing leaves this computer."
-          checked={daemon.completions}
-          onChange={daemon.setCompletions}
-        />
-      </section>
       <h2 class="section-title">Where PLM keeps what you write</h2>
       {daemon.sites.length === 0 && (
         <p class="empty">

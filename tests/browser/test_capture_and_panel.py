@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.asking import (
+    PATIENCE_S,
     ask,
     kept_texts,
     requests_so_far,
@@ -221,6 +223,37 @@ def test_the_panel_deletes_a_whole_site_after_asking(
     panel.get_by_role("button", name="Delete for good").click()
     expect(panel.get_by_text("0 texts")).to_be_visible()
     assert kept_texts(daemon) == []
+
+
+def test_the_panel_tells_what_became_of_suggestions(
+    tab: Tab, daemon: DaemonProcess, panel: Page
+) -> None:
+    panel.get_by_role("button", name="Suggestions").click()
+    statistics = panel.get_by_role("region", name="Statistics")
+    expect(statistics).to_be_visible()
+    taken = ask(daemon, "status_query")["accepted"]
+    tab.type("#textarea", "Monday, Tuesday, Wednesday, Thur")
+    tab.wait_for_settled_ghost()
+    tab.press("Tab")
+    panel.bring_to_front()
+    counts = statistics.locator("dt", has_text=re.compile("^Accepted$")).locator("+ dd")
+    expect(counts).to_have_text(str(taken + 1), timeout=PATIENCE_S * 1_000)
+    waits = statistics.get_by_role("row", name=re.compile("From key to suggestion"))
+    expect(waits.get_by_role("cell")).to_have_text([re.compile(r"^[\d,]+ ms$")] * 2)
+
+
+def test_how_much_is_suggested_is_chosen_in_the_panel_by_keyboard(
+    daemon: DaemonProcess, panel: Page
+) -> None:
+    panel.get_by_role("button", name="Suggestions").click()
+    balanced = panel.get_by_role("group", name="How often").get_by_role("radio", name="Balanced")
+    expect(balanced).to_be_checked()
+    balanced.press("ArrowLeft")
+    expect(panel.get_by_text("Only when PLM is very sure.")).to_be_visible()
+    chosen = ask(daemon, "preferences_query")
+    assert (chosen["amount"], chosen["length"]) == ("few", "phrase")
+    ask(daemon, "preferences_set", amount="balanced")
+    expect(balanced).to_be_checked()
 
 
 def test_the_panel_exports_what_the_import_reads(tab: Tab, site: WebSite, panel: Page) -> None:

@@ -1,0 +1,55 @@
+import type { Amount, Length, Status } from '../link/protocol';
+import type { Daemon } from '../look/daemon-state';
+import { SwitchRow } from '../look/switch-row';
+import { Choice, type Option } from './choice';
+import { Statistics } from './statistics';
+
+const AMOUNTS: Option<Amount>[] = [
+  { value: 'few', name: 'Few', hint: 'Only when PLM is very sure.' },
+  { value: 'balanced', name: 'Balanced', hint: 'When PLM is fairly sure.' },
+  { value: 'many', name: 'Many', hint: 'Also when PLM is less sure.' },
+];
+const LENGTHS: Option<Length>[] = [
+  { value: 'word', name: 'Word', hint: 'One word at a time.' },
+  { value: 'phrase', name: 'Phrase', hint: 'The next few words.' },
+  { value: 'sentence', name: 'Sentence', hint: 'To the end of the sentence, if PLM is sure.' },
+];
+
+interface Props {
+  daemon: Daemon;
+  status: Status | null;
+}
+
+/** How much PLM suggests, and what has become of it. */
+export function Suggestions({ daemon, status }: Props) {
+  const { preferred, prefer } = daemon;
+  return (
+    <>
+      <section class="card settings">
+        <SwitchRow
+          label="Suggest while I write"
+          hint="On every site. Nothing leaves this computer."
+          checked={daemon.completions}
+          onChange={daemon.setCompletions}
+        />
+        {preferred && (
+          <>
+            <Choice
+              label="How often"
+              options={AMOUNTS}
+              chosen={preferred.amount}
+              onChoose={(amount) => prefer({ amount })}
+            />
+            <Choice
+              label="How far"
+              options={LENGTHS}
+              chosen={preferred.length}
+              onChoose={(length) => prefer({ length })}
+            />
+          </>
+        )}
+      </section>
+      {status && <Statistics status={status} />}
+    </>
+  );
+}
