@@ -16,6 +16,10 @@ const REASONS = new Map([
   ["nothing_to_add", "This looks finished: nothing to add."],
   ["mid_word", "Nothing is suggested inside a word."],
   ["repeats_after", "What would come next is there already."],
+  ["code", "This looks like a program: nothing is suggested there."],
+  ["address", "Nothing is suggested inside an address."],
+  ["foreign_language", "Only English is suggested so far."],
+  ["improper", "What would come next is not fit to show."],
 ]);
 const CONNECTION = { connecting: "Connecting…", open: "Connected", lost: "PLM is not running" };
 
