@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plm_engine.completion import language
 from plm_engine.completion.language import LanguageGuard
 
 ENOUGH = 80
@@ -54,9 +55,9 @@ def test_a_sentence_in_another_language_is_foreign(sentence: str) -> None:
         assert not GUARD.knows(sentence[:end])
 
 
-@pytest.mark.parametrize("language", FOREIGN)
-def test_a_language_that_is_known_is_not_foreign(language: str) -> None:
-    assert LanguageGuard(("en", language)).knows(FOREIGN[language][0])
+@pytest.mark.parametrize("code", FOREIGN)
+def test_a_language_that_is_known_is_not_foreign(code: str) -> None:
+    assert LanguageGuard(("en", code)).knows(FOREIGN[code][0])
 
 
 @pytest.mark.parametrize("script", OTHER_SCRIPTS)
@@ -70,6 +71,12 @@ def test_another_script_is_foreign_at_once(script: str) -> None:
 def test_a_script_is_known_with_its_language() -> None:
     assert LanguageGuard(("en", "ru")).knows("Большое спасибо")
     assert not LanguageGuard(("ru",)).knows("Σας ευχαριστώ πολύ")
+
+
+def test_without_cld2_only_the_script_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "pycld2", None)
+    assert GUARD.knows(FOREIGN["de"][0])
+    assert not GUARD.knows(OTHER_SCRIPTS["Greek"])
 
 
 @pytest.mark.parametrize("text", ENGLISH)

@@ -42,8 +42,8 @@ canal therapist grape drape drapes circumstance document cumulative accumulate s
 niggardly raccoon spice spicy spices despicable conspicuous button butter rebuttal shitake
 Matsushita mishit pricked prickly hoard sextant sexton Arsenal parse arsenic pistachio
 count country twattle Penistone Lightwater Clitheroe Uranus manuscript heinous basement amass harass
-Dyke Wang Gaylord hell damn kill dead drunk god gay queer black Jew Muslim Chinese girl sex woman stupid fat
-homogeneous cuckoo swank fagot Fagin vagrant spastically bigot idiot tart tramp
+Dyke Wang Gaylord hell damn kill dead drunk god gay queer black Jew Muslim Chinese girl sex
+woman stupid fat homogeneous cuckoo swank fagot Fagin vagrant spastically bigot idiot tart tramp
 """
 
 
