@@ -99,7 +99,7 @@ class _Reader:
         """The last token of ``read``, if the memory had something to say about it."""
         able = self.vocabulary.able_to_spell(typed) if typed else None
         recall = memory.recall(read[:-1], able)
-        if recall.order:
+        if recall:
             model = Distribution.of(logits, able)
             known = features(recall, situation(recall, model, self.vocabulary))
             own = float(model.shares[model.places(np.asarray(read[-1]))])

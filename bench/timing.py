@@ -34,7 +34,7 @@ class Timings:
 
 
 Read = Callable[[list[int]], object]
-Restart = Callable[[], None]
+Restart = Callable[[], object]
 
 
 def tokens(count: int, vocabulary: int = 40_000) -> list[int]:
@@ -80,7 +80,7 @@ def our_reader(base: InstalledBase, rank: int = 0) -> Callable[[], Timings]:
             ("lora_B", (rank, projection.outputs)),
         ):
             cache.bind(f"{projection.name}.{name}", np.full(shape, 1e-5, np.float32))
-    return time_reader(cache.read, lambda: cache.truncate(0))
+    return time_reader(cache.read, lambda: cache.seek([]))
 
 
 def time_model(base: InstalledBase) -> Timings:

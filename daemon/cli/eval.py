@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import get_args
 
@@ -14,14 +15,16 @@ from rich.table import Table
 from daemon import paths
 from daemon.cli.output import json_option, one_line_for, print_json
 from plm_engine.base import BaseModelError, ensure_base
-from plm_engine.completion.engine import CompletionEngine
+from plm_engine.completion import gate
 from plm_engine.completion.types import DEFAULT_THRESHOLD
 from plm_engine.evaluation import results
-from plm_engine.evaluation.prequential import Learn, Score, Setting, replay_author
+from plm_engine.evaluation.authors import Study, replay_authors
+from plm_engine.evaluation.prequential import Learn, Score, Setting
 from plm_engine.evaluation.study import Document, Split, StudyError, read_authors
-from plm_engine.memory.blend import COEFFICIENTS
+from plm_engine.memory import blend
 
 JUDGED = 30
+FITTED = (blend.COEFFICIENTS, gate.COEFFICIENTS)
 
 
 @click.group(short_help="How good the completions are, on texts that you give it.")
@@ -42,6 +45,7 @@ def command() -> None:
     help="Judge each author's last so many; what came before is only learned.",
 )
 @click.option("--threshold", type=click.FloatRange(0, 1), default=DEFAULT_THRESHOLD)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes at once.")
 @click.option("--fresh", is_flag=True, help="Do not resume an interrupted evaluation.")
 @json_option
 def replay(
@@ -52,64 +56,54 @@ def replay(
     split: Split,
     documents: int,
     threshold: float,
+    jobs: int,
     fresh: bool,
     as_json: bool,
 ) -> None:
     """Type the texts of FILE key by key, in the order of time, and count what PLM saves.
 
-    FILE holds JSON Lines with author, ts and text. Nothing leaves this process; texts are not
+    FILE holds JSON Lines with author, ts and text. Nothing leaves this machine; texts are not
     kept. An evaluation that was interrupted goes on where it stopped.
     """
-    setting = Setting(learn=learn, threshold=threshold)
     with one_line_for(StudyError, BaseModelError):
         chosen = _chosen(read_authors(file, split), authors)
         base = ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
-        engine = CompletionEngine.open(base)
-    identity = [_digest(file), _digest(COEFFICIENTS), base.digest, repr(setting)]
-    name = hashlib.sha256("\n".join(identity).encode()).hexdigest()[:24]
-    kept = paths.cache_dir() / "evaluations" / f"{name}.jsonl"
-    if fresh:
-        kept.unlink(missing_ok=True)
-    report = results.report(_replay_all(engine, chosen, setting, documents, kept))
+        setting = Setting(learn=learn, thresholds=(threshold,))
+        identity = [_digest(file), *map(_digest, FITTED), base.digest, repr(setting)]
+        name = hashlib.sha256("\n".join(identity).encode()).hexdigest()[:24]
+        kept = paths.cache_dir() / "evaluations" / name
+        if fresh:
+            shutil.rmtree(kept, ignore_errors=True)
+        study = Study(base=base, setting=setting, judged=documents, kept=kept)
+        report = results.report(_replay_all(study, chosen, jobs), threshold)
     if as_json:
         print_json(report)
     else:
         Console().print(_table(report))
 
 
-def _chosen(authors: dict[str, list[Document]], count: int | None) -> dict[str, list[Document]]:
+def _chosen(authors: dict[str, list[Document]], count: int | None) -> dict[str, list[str]]:
     by_hash = sorted(authors, key=lambda author: hashlib.sha256(author.encode()).digest())
-    return {author: authors[author] for author in sorted(by_hash[:count])}
+    return {
+        author: [document.text for document in authors[author]]
+        for author in sorted(by_hash[:count])
+    }
 
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _replay_all(
-    engine: CompletionEngine,
-    authors: dict[str, list[Document]],
-    setting: Setting,
-    judged: int,
-    kept: Path,
-) -> dict[str, Score]:
-    done = results.Progress(kept)
-    scores: dict[str, Score] = {}
+def _replay_all(study: Study, authors: dict[str, list[str]], jobs: int) -> dict[str, Score]:
     columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    total = sum(min(judged, len(texts)) for texts in authors.values())
+    total = sum(min(study.judged, len(texts)) for texts in authors.values())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("replay", total=total)
-        for author, documents in authors.items():
-            texts = [document.text for document in documents]
-            known = {n: s for n in range(len(texts)) if (s := done.done(author, n))}
-            scores[author] = Score()
-            pairs = replay_author(engine, texts, setting, judged=judged, known=known.get)
-            for number, score in pairs:
-                if number not in known:
-                    done.keep(author, number, score)
-                scores[author] += score
-                progress.advance(bar)
-    return scores
+
+        def advance(author: str) -> None:
+            progress.advance(bar, min(study.judged, len(authors[author])))
+
+        return replay_authors(study, authors, jobs=jobs, on_done=advance)
 
 
 def _table(report: results.Metrics) -> Table:

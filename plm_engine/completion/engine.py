@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from plm_engine.base.installed import InstalledBase
+from plm_engine.completion import gate
 from plm_engine.completion.choosing import Chooser
 from plm_engine.completion.context import MAX_TOKENS, anchor, fit
 from plm_engine.completion.decoding import Step, decode
 from plm_engine.completion.healing import Healed, heal, well_formed
+from plm_engine.completion.language import LanguageGuard
+from plm_engine.completion.manners import Manners
+from plm_engine.completion.offer import Demand, Offer, offers
 from plm_engine.completion.types import (
     CompletionRequest,
     IsCancelled,
@@ -21,8 +25,7 @@ from plm_engine.completion.types import (
     Suppression,
 )
 from plm_engine.completion.vocabulary import Vocabulary
-from plm_engine.completion.words import WholeWords, whole_words
-from plm_engine.memory.blend import shipped
+from plm_engine.memory import blend
 from plm_engine.runtime.cache import KeyValueCache, Logits
 from plm_engine.runtime.session import ModelSession
 
@@ -31,7 +34,6 @@ MAX_FIELDS = 3
 MAX_NEW_TOKENS = 32
 PREFILL_CHUNK = 64
 """Tokens read between two looks at whether anybody still wants the answer."""
-_LEAST_OVERLAP = 2
 
 
 class CancelledError(Exception):
@@ -64,13 +66,23 @@ class _Run:
     def lap(self, phase: str) -> None:
         self.phases[phase] = self._elapsed() - sum(self.phases.values())
 
-    def suggestion(
-        self, text: str = "", confidence: float = 0.0, suppressed: Suppression | None = None
-    ) -> Suggestion:
+    def offered(self, offer: Offer, text: str) -> Suggestion:
         return Suggestion(
             text=text,
-            confidence=confidence,
-            suppressed=suppressed,
+            confidence=offer.confidence,
+            grounds=offer.grounds,
+            odds=offer.odds,
+            tokens=len(self.steps),
+            ms=self._elapsed(),
+            phases=dict(self.phases),
+        )
+
+    def finished(self, best: Suggestion) -> Suggestion:
+        return replace(best, tokens=len(self.steps), ms=self._elapsed(), phases=dict(self.phases))
+
+    def silent(self, reason: Suppression) -> Suggestion:
+        return Suggestion(
+            suppressed=reason,
             tokens=len(self.steps),
             ms=self._elapsed(),
             phases=dict(self.phases),
@@ -90,6 +102,7 @@ class CompletionEngine:
         self.name = base.name
         self.vocabulary = Vocabulary(base)
         self.session = ModelSession(base, threads=threads)
+        self._language = LanguageGuard()
         self._fields: OrderedDict[str, _Field] = OrderedDict()
 
     @classmethod
@@ -113,50 +126,50 @@ class CompletionEngine:
     ) -> Suggestion:
         """Suggest how the text goes on.
 
-        ``on_update`` is told each time one more word is certain; the last word comes back as the
-        result. A cancelled request keeps what it has read for the next one.
+        ``on_update`` is told each time one more word is certain. A cancelled request keeps what it
+        has read for the next one.
         """
         run = _Run(request, on_update, is_cancelled)
         before, after = well_formed(request.before), well_formed(request.after)
-        if not before.strip():
-            return run.suggestion(suppressed=Suppression.EMPTY)
-        if before[-1].isalnum() and after[:1].isalnum():
-            return run.suggestion(suppressed=Suppression.MID_WORD)
+        manners = Manners(self.vocabulary, self._language, request.memory, before, after)
+        if reason := manners.reason_to_be_silent():
+            return run.silent(reason)
         try:
-            return self._complete(run, before, after)
+            return self._complete(run, manners)
         except CancelledError:
-            return run.suggestion(suppressed=Suppression.CANCELLED)
+            return run.silent(Suppression.CANCELLED)
 
-    def _complete(self, run: _Run, before: str, after: str) -> Suggestion:
+    def _complete(self, run: _Run, manners: Manners) -> Suggestion:
         place = self._field(run.request.field)
-        place.context = fit(anchor(place.context, before), self.vocabulary)
+        place.context = fit(anchor(place.context, manners.before), self.vocabulary)
         healed = heal(place.context, self.vocabulary)
         run.lap("tokenise")
         logits = _prefill(place.cache, healed, run)
         run.lap("prefill")
-        best, confidence = self._best(run, place.cache, logits, healed.typed)
+        best: Suggestion | None = None
+        reason: Suppression | None = None
+        for offer in self._offers(run, place.cache, logits, healed.typed):
+            text, reason = manners.fitting(offer.text, offer.grounds.order)
+            if reason or (best and len(text) <= len(best.text)):
+                break
+            best = run.offered(offer, text)
+            run.on_update(best)
         run.lap("decode")
         if best is None:
-            return run.suggestion(suppressed=self._reason(run))
-        text = _without_overlap(best.text, after)
-        if not text.strip():
-            return run.suggestion(suppressed=Suppression.REPEATS_AFTER)
-        return run.suggestion(text, confidence)
+            return run.silent(reason or self._reason(run))
+        return run.finished(best)
 
-    def _best(
+    def _offers(
         self, run: _Run, cache: KeyValueCache, logits: Logits, typed: bytes
-    ) -> tuple[WholeWords | None, float]:
-        """The longest suggestion sure enough to show, and the confidence in its first word."""
-        best, confidence = None, 0.0
-        threshold, control = run.request.threshold, self.vocabulary.control
-        chooser = Chooser(self.vocabulary, run.request.memory, shipped())
+    ) -> Iterator[Offer]:
+        """Longer and longer offers."""
+        request = run.request
+        chooser = Chooser(self.vocabulary, request.memory, blend.shipped())
         steps = islice(_steps(run, decode(cache, logits, typed, chooser)), MAX_NEW_TOKENS)
-        for best in whole_words(steps, threshold=threshold, control=control):
-            confidence = confidence or best.probability
-            if best.words >= run.request.max_words:
-                break
-            run.on_update(run.suggestion(best.text, confidence))
-        return best, confidence
+        demand = Demand(
+            request.threshold, request.max_words, typed.decode(), self.vocabulary.control
+        )
+        return offers(steps, demand, gate.shipped())
 
     def _reason(self, run: _Run) -> Suppression:
         if run.steps and run.steps[-1].token in self.vocabulary.control:
@@ -186,28 +199,15 @@ def _steps(run: _Run, steps: Iterator[Step]) -> Iterator[Step]:
 def _prefill(cache: KeyValueCache, healed: Healed, run: _Run) -> Logits:
     """Read what the cache lacks; return the logits after the last whole word."""
     tokens = healed.tokens
-    shared = cache.shared_prefix(tokens)
+    shared = cache.seek(tokens)
     if shared == len(tokens):
-        cache.truncate(shared)
-        if (kept := cache.kept_answer(shared)) is not None:
+        if (kept := cache.kept_answer()) is not None:
             return kept
         shared -= 1
-    cache.truncate(shared)
-    cache.forget_answer()
-    for start in range(shared, len(tokens), PREFILL_CHUNK):
+        cache.go_back(shared)
+    last = max(shared, len(tokens) - PREFILL_CHUNK)
+    for start in range(shared, last, PREFILL_CHUNK):
         run.check()
-        logits = cache.read(tokens[start : start + PREFILL_CHUNK])
-    return cache.keep_answer(logits[0])
-
-
-def _without_overlap(text: str, after: str) -> str:
-    """Take off an end of the suggestion that already stands after the caret."""
-    ahead = after.lstrip()
-    if not ahead:
-        return text
-    if ahead.startswith(text.strip()):
-        return ""
-    for length in range(min(len(text), len(ahead)), _LEAST_OVERLAP, -1):
-        if text.endswith(ahead[:length]):
-            return text[:-length].rstrip()
-    return text
+        cache.read(tokens[start : min(start + PREFILL_CHUNK, last)])
+    run.check()
+    return cache.predict_after(tokens[last:])

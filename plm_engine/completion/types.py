@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from plm_engine.completion.gate import Grounds
 from plm_engine.completion.presets import THRESHOLDS, Amount
 from plm_engine.memory.memory import NgramMemory
 
@@ -54,8 +55,7 @@ class CompletionRequest:
     """What the user wrote before; without it the model is alone."""
     max_words: int = 8
     threshold: float = DEFAULT_THRESHOLD
-    """Least probability of the first word for anything to be shown, and of the whole
-    continuation for it to go on."""
+    """Least probability of the first word for anything to be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,11 @@ class Suggestion:
 
     text: str = ""
     confidence: float = 0.0
-    """Probability that the first word is right, as far as the model knows."""
+    """Probability that the first word is right."""
+    grounds: Grounds | None = None
+    """What that is believed on."""
+    odds: tuple[tuple[int, float], ...] = ()
+    """Where each word ends in ``text``, and the probability that all is right up to there."""
     suppressed: Suppression | None = None
     tokens: int = 0
     """Tokens decoded."""

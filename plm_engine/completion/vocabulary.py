@@ -26,6 +26,8 @@ class Vocabulary:
         """Bytes of each token; empty for tokens that stand for no text."""
         self.goes_on = np.fromiter((_goes_on(name) for name in self.spellings), np.bool_)
         """Whether a token goes on with a word rather than begin one."""
+        self.begins_anew = np.fromiter((begins_anew(name) for name in self.spellings), np.bool_)
+        """Whether a token cannot belong to the word before it; so for tokens without text."""
         self._ids = {name: token for token, name in enumerate(self.spellings) if name}
         self._names = sorted(self._ids)
         self._sorted_ids = np.asarray([self._ids[name] for name in self._names], np.int64)
@@ -61,6 +63,11 @@ class Vocabulary:
 
 def _goes_on(spelling: bytes) -> bool:
     return bool(spelling) and (spelling[0] >= _FIRST_NON_ASCII or spelling[:1].isalnum())
+
+
+def begins_anew(spelling: bytes) -> bool:
+    """Whether a token cannot belong to the word before it, as ``'t`` and ``able`` can."""
+    return not spelling.startswith(b"'") and not _goes_on(spelling)
 
 
 def byte_alphabet() -> dict[str, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from plm_engine.completion.decoding import Step
+from plm_engine.completion.vocabulary import begins_anew
 
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _FIRST_NON_ASCII = 0x80
@@ -18,41 +19,39 @@ class WholeWords:
     text: str
     words: int
     probability: float
-    """That every token so far is right, as far as the model knows."""
+    """That all of it is right and that it ends there, as far as the model knows."""
     ends: bool
     """A sentence or the text ends here."""
 
 
+IsSure = Callable[[int, float], bool]
+"""Whether it is worth going on, after so many words, with what is spelled so far being right with
+this probability."""
+
+
 def whole_words(
-    steps: Iterable[Step], *, threshold: float, control: frozenset[int]
+    steps: Iterable[Step], *, is_sure: IsSure, control: frozenset[int]
 ) -> Iterator[WholeWords]:
     """Yield longer and longer beginnings of what the steps spell, each cut after a whole word.
 
-    Stops at a line or text end, and before the word in which the cumulative probability falls
-    under ``threshold``. A word is known to be whole only when the next token begins another.
+    Stops at a line or text end, and before the word in which ``is_sure`` no longer holds. A word
+    is known to be whole only when the next token begins another.
     """
     spelled, probability, words = b"", 1.0, 0
     for step in steps:
         ends = step.token in control or b"\n" in step.new
-        if spelled.strip() and (ends or _begins_anew(step.new)):
+        if spelled.strip() and (ends or begins_anew(step.new)):
             words += _is_word(spelled)
-            cut = _cut(spelled, words, probability, ends)
+            cut = _cut(spelled, words, probability * step.begins_anew, ends)
             if cut is None:
                 return
             yield cut
             if cut.ends:
                 return
         probability *= step.probability
-        if ends or probability < threshold:
+        if ends or not is_sure(words, probability):
             return
         spelled += step.new
-
-
-def _begins_anew(spelling: bytes) -> bool:
-    """Whether a token cannot belong to the word before it, as ``'t`` and ``able`` can."""
-    if not spelling or spelling.startswith(b"'"):
-        return False
-    return not _is_word(spelling[:1])
 
 
 def _is_word(spelled: bytes) -> bool:

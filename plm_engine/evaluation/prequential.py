@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plm_engine.completion.engine import CompletionEngine
-from plm_engine.completion.types import DEFAULT_THRESHOLD, CompletionRequest
-from plm_engine.evaluation.keystrokes import Tally, replay
+from plm_engine.completion.types import DEFAULT_THRESHOLD, CompletionRequest, Suggestion
+from plm_engine.evaluation.keystrokes import Guess, Tally, held_against, type_through
 from plm_engine.evaluation.surprise import Surprise, surprise
 from plm_engine.memory.memory import NgramMemory
 
@@ -22,35 +22,45 @@ MAX_CHARS = 2_000
 _WINDOW_CHARS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one or more texts showed."""
-
-    tally: Tally = field(default_factory=Tally)
-    surprise: Surprise = field(default_factory=Surprise)
-    documents: int = 0
-    latencies_ms: tuple[float, ...] = field(default=(), repr=False)
-
-    def __add__(self, other: Score) -> Score:
-        return Score(
-            self.tally + other.tally,
-            self.surprise + other.surprise,
-            self.documents + other.documents,
-            self.latencies_ms + other.latencies_ms,
-        )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is compared with what."""
 
     learn: Learn = "ngram"
-    threshold: float = DEFAULT_THRESHOLD
+    thresholds: tuple[float, ...] = (DEFAULT_THRESHOLD,)
+    """Ascending; every text is typed once with each."""
     max_words: int = 8
+    max_chars: int = MAX_CHARS
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one or more texts showed; scores add up."""
+
+    tallies: dict[float, Tally] = field(default_factory=dict)
+    """By threshold."""
+    surprise: Surprise = field(default_factory=Surprise)
+    documents: int = 0
+    latencies_ms: tuple[float, ...] = field(default=(), repr=False)
+
+    def __add__(self, other: Score) -> Score:
+        thresholds = sorted(self.tallies.keys() | other.tallies.keys())
+        return Score(
+            {at: self.tally(at) + other.tally(at) for at in thresholds},
+            self.surprise + other.surprise,
+            self.documents + other.documents,
+            self.latencies_ms + other.latencies_ms,
+        )
+
+    def tally(self, threshold: float) -> Tally:
+        """With one of the thresholds."""
+        return self.tallies.get(threshold, Tally())
 
 
 Known = Callable[[int], Score | None]
 """The score of the document of this number, from an evaluation that was interrupted."""
+OnSuggestion = Callable[[Suggestion, Guess], None]
+"""Told of every suggestion made, and how it compares with what was written."""
 
 
 def replay_author(
@@ -60,6 +70,7 @@ def replay_author(
     *,
     judged: int,
     known: Known = lambda _: None,
+    on_suggestion: OnSuggestion = lambda _suggestion, _guess: None,
 ) -> Iterator[tuple[int, Score]]:
     """Score the last ``judged`` texts of one author, given in the order of time.
 
@@ -68,38 +79,73 @@ def replay_author(
     """
     memory = NgramMemory() if setting.learn == "ngram" else None
     first = max(0, len(texts) - judged)
+    cut = [text[: setting.max_chars] for text in texts]
     if memory is not None:
-        memory.learn_all(enumerate(engine.vocabulary.documents(cut(texts[:first]))))
-    for number, text in enumerate(cut(texts[first:]), start=first):
-        yield number, known(number) or _score(engine, text, memory, setting)
+        memory.learn_all(enumerate(engine.vocabulary.documents(cut[:first])))
+    for number, text in enumerate(cut[first:], start=first):
+        yield number, known(number) or _score(engine, text, memory, setting, on_suggestion)
         if memory is not None:
             memory.learn(number, *engine.vocabulary.documents([text]))
 
 
-def cut(texts: Sequence[str]) -> list[str]:
-    """The texts' beginnings."""
-    return [text[:MAX_CHARS] for text in texts]
-
-
 def _score(
-    engine: CompletionEngine, text: str, memory: NgramMemory | None, setting: Setting
+    engine: CompletionEngine,
+    text: str,
+    memory: NgramMemory | None,
+    setting: Setting,
+    on_suggestion: OnSuggestion,
 ) -> Score:
-    latencies: list[float] = []
+    typist = _Typist(engine, text, memory, setting, on_suggestion)
+    tallies = {at: type_through(text, typist.guesser(at)) for at in setting.thresholds}
+    engine.forget_field(_FIELD)
+    surprised = surprise(engine.vocabulary, engine.session, text, memory)
+    return Score(tallies, surprised, 1, tuple(typist.latencies))
 
-    def suggest(before: str) -> str:
+
+_FIELD = "replay"
+
+
+class _Typist:
+    """Asks the engine at each place of a text, once, with the lowest of the thresholds."""
+
+    def __init__(
+        self,
+        engine: CompletionEngine,
+        text: str,
+        memory: NgramMemory | None,
+        setting: Setting,
+        on_suggestion: OnSuggestion,
+    ) -> None:
+        self.latencies: list[float] = []
+        self._engine = engine
+        self._text = text
+        self._memory = memory
+        self._setting = setting
+        self._on_suggestion = on_suggestion
+        self._known: dict[int, Guess | None] = {}
+
+    def guesser(self, threshold: float) -> Callable[[int], Guess | None]:
+        """What is suggested at a place, if it is sure enough."""
+
+        def guess_at(place: int) -> Guess | None:
+            if place not in self._known:
+                self._known[place] = self._ask(place)
+            guess = self._known[place]
+            return guess if guess and guess.confidence >= threshold else None
+
+        return guess_at
+
+    def _ask(self, place: int) -> Guess | None:
         request = CompletionRequest(
-            field="replay",
-            before=before[-_WINDOW_CHARS:],
-            memory=memory,
-            max_words=setting.max_words,
-            threshold=setting.threshold,
+            field=_FIELD,
+            before=self._text[max(0, place - _WINDOW_CHARS) : place],
+            memory=self._memory,
+            max_words=self._setting.max_words,
+            threshold=min(self._setting.thresholds),
         )
-        suggestion = engine.complete(request)
-        latencies.append(suggestion.ms)
-        return suggestion.text
-
-    tally = replay(text, suggest)
-    engine.forget_field("replay")
-    return Score(
-        tally, surprise(engine.vocabulary, engine.session, text, memory), 1, tuple(latencies)
-    )
+        suggestion = self._engine.complete(request)
+        self.latencies.append(suggestion.ms)
+        guess = held_against(suggestion.text, self._text[place:], suggestion.confidence)
+        if guess:
+            self._on_suggestion(suggestion, guess)
+        return guess

@@ -17,14 +17,15 @@ from plm_engine.evaluation.surprise import Surprise
 Metrics = dict[str, Any]
 
 
-def metrics(score: Score) -> Metrics:
-    """What is reported of one author, or of all."""
+def metrics(score: Score, threshold: float) -> Metrics:
+    """What is reported of one author, or of all, when suggestions must be so sure."""
     latencies = score.latencies_ms or (0.0,)
+    tally = score.tally(threshold)
     return {
         "bits_per_char": round(score.surprise.bits_per_char, 4),
-        "keystrokes_saved": round(score.tally.keystrokes_saved, 4),
-        "precision_shown": round(score.tally.precision_shown, 4),
-        "coverage": round(score.tally.coverage, 4),
+        "keystrokes_saved": round(tally.keystrokes_saved, 4),
+        "precision_shown": round(tally.precision_shown, 4),
+        "coverage": round(tally.coverage, 4),
         "documents": score.documents,
         "latency_ms": {
             "p50": round(float(np.percentile(latencies, 50)), 2),
@@ -33,10 +34,11 @@ def metrics(score: Score) -> Metrics:
     }
 
 
-def report(scores: dict[str, Score]) -> Metrics:
+def report(scores: dict[str, Score], threshold: float) -> Metrics:
     """``{"mean": …, "authors": {…}}``. Every author counts the same in the mean."""
-    each = {author: metrics(score) for author, score in scores.items() if score.documents}
-    mean = metrics(sum(scores.values(), Score()))
+    judged = {author: score for author, score in scores.items() if score.documents}
+    each = {author: metrics(score, threshold) for author, score in judged.items()}
+    mean = metrics(sum(judged.values(), Score()), threshold)
     for name in ("bits_per_char", "keystrokes_saved", "precision_shown", "coverage"):
         values = [one[name] for one in each.values()]
         mean[name] = round(float(np.mean(values)), 4) if values else 0.0
@@ -44,35 +46,38 @@ def report(scores: dict[str, Score]) -> Metrics:
 
 
 class Progress:
-    """Scores of documents that are done, on disk: numbers only, never text."""
+    """Scores of one author's documents that are done, on disk: numbers only, never text."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._done = dict(_read(file))
 
-    def done(self, author: str, number: int) -> Score | None:
-        """The score of an author's document, if it is known already."""
-        return self._done.get((author, number))
+    def done(self, number: int) -> Score | None:
+        """The score of a document, if it is known already."""
+        return self._done.get(number)
 
-    def keep(self, author: str, number: int, score: Score) -> None:
+    def keep(self, number: int, score: Score) -> None:
         """Remember a score."""
+        if number in self._done:
+            return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps([author, number, asdict(score)]) + "\n")
+            lines.write(json.dumps([number, asdict(score)]) + "\n")
+        self._done[number] = score
 
 
-def _read(file: Path) -> Iterator[tuple[tuple[str, int], Score]]:
+def _read(file: Path) -> Iterator[tuple[int, Score]]:
     """What was kept; a line that was cut off by a crash is passed over."""
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     for line in lines:
         try:
-            author, number, kept = json.loads(line)
+            number, kept = json.loads(line)
             score = Score(
-                Tally(**kept["tally"]),
+                {float(at): Tally(**tally) for at, tally in kept["tallies"].items()},
                 Surprise(**kept["surprise"]),
                 kept["documents"],
                 tuple(kept["latencies_ms"]),
             )
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             continue
-        yield (author, number), score
+        yield number, score

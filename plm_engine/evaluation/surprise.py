@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plm_engine.base.installed import InstalledBase
@@ -52,19 +52,30 @@ def measure_perplexity(base: InstalledBase, texts: Iterable[str]) -> Surprise:
 
 
 def surprise(
-    vocabulary: Vocabulary, session: ModelSession, text: str, memory: NgramMemory | None = None
+    vocabulary: Vocabulary,
+    session: ModelSession,
+    text: str,
+    memory: NgramMemory | None = None,
+    preamble: Sequence[int] = (),
 ) -> Surprise:
-    """Read the first 512 tokens of one text; with a memory, blended as for suggestions."""
+    """Read the first 512 tokens of one text; with a memory, blended as for suggestions.
+
+    The tokens of ``preamble`` come before the text and do not count.
+    """
     encoding = vocabulary.encode(text)
     ids = encoding.ids[:MAX_TOKENS]
     if not ids:
         return Surprise()
-    read = [vocabulary.document_start, *ids]
+    start = [vocabulary.document_start]
+    before = [*start, *preamble, *start] if preamble else start
+    read = [*before, *ids]
     nats = 0.0
-    for start, logits in predictions(session, read[:-1]):
+    for first, logits in predictions(session, read[:-1]):
         for offset, row in enumerate(logits):
-            place = start + offset + 1
-            nats -= math.log(_chance(read[:place], read[place], row, vocabulary, memory))
+            place = first + offset + 1
+            if place >= len(before):
+                context = read[len(before) - 1 : place]
+                nats -= math.log(_chance(context, read[place], row, vocabulary, memory))
     return Surprise(nats, len(ids), encoding.offsets[len(ids) - 1][1])
 
 
@@ -73,7 +84,7 @@ def predictions(session: ModelSession, read: list[int]) -> Iterator[tuple[int, L
 
     A chunk is overwritten by the next.
     """
-    cache = session.new_cache(MAX_TOKENS)
+    cache = session.new_cache(len(read))
     for start in range(0, len(read), _CHUNK):
         chunk = read[start : start + _CHUNK]
         yield start, cache.read(chunk, wanted=range(len(chunk)))
@@ -90,7 +101,7 @@ def _chance(
     model = Distribution.of(logits, None)
     chance = float(model.shares[written])
     recall = memory.recall(context) if memory else NOTHING
-    if recall.order:
+    if recall:
         weight = shipped().weight(recall, situation(recall, model, vocabulary))
         chance += weight * (recall.probability(written) - chance)
     return max(chance, _LEAST)

@@ -40,9 +40,9 @@ class Situation:
 
 def features(recall: Recall, situation: Situation) -> Vector:
     """What the weight is a function of; the memory must know something."""
-    order, order_in_word = np.zeros(ORDER), np.zeros(ORDER)
-    order[recall.order - 1] = 1.0
-    order_in_word[recall.order - 1] = situation.in_word
+    order, order_in_word = np.zeros(ORDER + 1), np.zeros(ORDER + 1)
+    order[recall.order] = 1.0
+    order_in_word[recall.order] = situation.in_word
     top, model_top = float(recall.probabilities.max()), situation.model_top
     seen, distinct = np.log1p(recall.count), np.log1p(len(recall.tokens))
     sure = [top, model_top, situation.model_entropy, top * model_top]
@@ -59,7 +59,7 @@ class Blend:
 
     def weight(self, recall: Recall, situation: Situation) -> float:
         """Of the memory, from 0 to 1."""
-        if not recall.order:
+        if not recall:
             return 0.0
         return float(1 / (1 + np.exp(-(self.bias + features(recall, situation) @ self.slopes))))
 

@@ -56,8 +56,14 @@ class Segment:
 
     def without(self, documents: set[int]) -> Segment:
         """Everything but some texts."""
-        gone = np.isin(self.document, np.fromiter(documents, np.int64))
-        return self._at(np.flatnonzero(~gone))
+        return self._at(np.flatnonzero(~self._of(documents)))
+
+    def only(self, documents: set[int]) -> Segment:
+        """Nothing but some texts."""
+        return self._at(np.flatnonzero(self._of(documents)))
+
+    def _of(self, documents: set[int]) -> NDArray[np.bool_]:
+        return np.isin(self.document, np.fromiter(documents, np.int64))
 
     def _at(self, places: NDArray[np.intp]) -> Segment:
         return Segment(

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plm_engine.memory.memory import NOTHING, NgramMemory, Recall
+from plm_engine.memory.memory import (
+    NOTHING,
+    RECENT_TEXTS,
+    RECENT_WEIGHT,
+    NgramMemory,
+    Recall,
+)
 from plm_engine.memory.segment import ORDER
 
 START = 0
@@ -38,10 +44,11 @@ def same(one: Recall, other: Recall) -> bool:
 def followers(known: dict[int, list[int]], context: list[int]) -> Counter[int]:
     """What followed this context, counted the slow and obvious way."""
     found: Counter[int] = Counter()
-    for tokens in known.values():
+    recent = max(known, default=0) - RECENT_TEXTS
+    for number, tokens in known.items():
         for place in range(max(1, len(context)), len(tokens)):
             if tokens[place - len(context) : place] == context:
-                found[tokens[place]] += 1
+                found[tokens[place]] += RECENT_WEIGHT if number >= recent else 1
     return found
 
 
@@ -70,7 +77,7 @@ def test_probabilities_sum_to_one_and_tokens_are_sorted(
     known: dict[int, list[int]], context: list[int]
 ) -> None:
     recall = memory_of(known).recall(context)
-    if recall.order:
+    if recall:
         assert recall.probabilities.sum() == pytest.approx(1)
         assert (recall.probabilities > 0).all()
         assert (np.diff(recall.tokens) > 0).all()
@@ -118,8 +125,24 @@ def test_letters_already_typed_narrow_what_it_recalls(
 ) -> None:
     recall = memory_of(known).recall(context, np.array(sorted(able), np.int64))
     assert set(recall.tokens.tolist()) <= able
-    if recall.order:
+    assert bool(recall) == bool(able & set(followers(known, [])))
+    if recall:
         assert recall.probabilities.sum() == pytest.approx(1)
+
+
+def test_what_was_written_lately_weighs_more() -> None:
+    known = {number: [START, 5, number] for number in range(1, 3 * RECENT_TEXTS)}
+    recall = memory_of(known).recall([START, 5])
+    newest, oldest = max(known), min(known)
+    assert recall.probability(newest) > recall.probability(oldest) > 0
+
+
+def test_letters_already_typed_call_up_words_that_never_followed() -> None:
+    memory = memory_of({1: [START, 7, 8], 2: [START, 9, 9]})
+    assert not memory.recall([8])
+    recall = memory.recall([8], np.array([7, 9], np.int64))
+    assert recall.order == 0
+    assert recall.probability(9) == pytest.approx(2 / 3)
 
 
 def test_a_fresh_memory_knows_nothing() -> None:
@@ -129,6 +152,16 @@ def test_a_fresh_memory_knows_nothing() -> None:
     assert same(memory.recall([9]), NOTHING)
     assert memory.recall([START]).probability(5) == 1.0
     assert memory.recall([START]).probability(6) == 0.0
+
+
+@given(collections, st.lists(few_tokens, min_size=1, max_size=ORDER + 1))
+def test_it_knows_what_was_written(known: dict[int, list[int]], wanted: list[int]) -> None:
+    written = any(
+        tokens[place : place + len(wanted)] == wanted
+        for tokens in known.values()
+        for place in range(1, len(tokens))
+    )
+    assert memory_of(known).has(wanted) == written
 
 
 def test_texts_do_not_run_into_each_other() -> None:

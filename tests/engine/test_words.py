@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plm_engine.completion.decoding import Step
-from plm_engine.completion.words import whole_words
+from plm_engine.completion.words import IsSure, whole_words
 
 END = 0
 CONTROL = frozenset({END})
 
 
+def step(piece: str, probability: float = 1.0) -> Step:
+    """One decoded piece; ``<end>`` ends the document."""
+    ends = piece == "<end>"
+    spelled = b"" if ends else piece.encode()
+    return Step(END if ends else 1, probability, begins_anew=1.0, order=0, new=spelled)
+
+
 def shown(*pieces: str, threshold: float = 0.0, probabilities: list[float] | None = None) -> str:
-    """The longest text offered when decoding yields these pieces; ``<end>`` ends the document."""
-    steps = [
-        Step(END if piece == "<end>" else 1, probability, b"" if piece == "<end>" else new)
-        for piece, new, probability in zip(
-            pieces,
-            (piece.encode() for piece in pieces),
-            probabilities or [1.0] * len(pieces),
-            strict=True,
-        )
-    ]
-    cuts = [cut.text for cut in whole_words(steps, threshold=threshold, control=CONTROL)]
+    """The longest text offered when decoding yields these pieces."""
+    steps = map(step, pieces, probabilities or [1.0] * len(pieces))
+    cuts = [cut.text for cut in whole_words(steps, is_sure=above(threshold), control=CONTROL)]
     return cuts[-1] if cuts else ""
+
+
+def above(threshold: float) -> IsSure:
+    return lambda _words, probability: probability >= threshold
 
 
 def test_a_word_is_offered_once_the_next_one_begins() -> None:
@@ -63,8 +68,8 @@ def test_an_unsure_word_is_left_out_whole() -> None:
 
 
 def test_half_a_character_is_never_offered() -> None:
-    half = [Step(1, 1.0, "é".encode()[:1]), Step(1, 1.0, b" x")]
-    assert list(whole_words(half, threshold=0.0, control=CONTROL)) == []
+    half = [replace(step(" "), new="é".encode()[:1]), step(" x")]
+    assert list(whole_words(half, is_sure=above(0), control=CONTROL)) == []
 
 
 @given(
@@ -75,9 +80,9 @@ def test_half_a_character_is_never_offered() -> None:
 def test_every_offer_begins_the_decoded_text_and_is_sure_enough(
     pieces: list[str], probabilities: list[float], threshold: float
 ) -> None:
-    steps = [Step(1, p, piece.encode()) for piece, p in zip(pieces, probabilities, strict=False)]
+    steps = map(step, pieces, probabilities)
     lengths = [0]
-    for cut in whole_words(steps, threshold=threshold, control=CONTROL):
+    for cut in whole_words(steps, is_sure=above(threshold), control=CONTROL):
         assert "".join(pieces).startswith(cut.text)
         assert "\n" not in cut.text
         assert cut.probability >= threshold

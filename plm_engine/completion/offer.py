@@ -1,0 +1,75 @@
+"""From decoded steps to what is offered: whole words, as far as they are sure enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from plm_engine.completion.decoding import Step
+from plm_engine.completion.gate import Gate, Grounds
+from plm_engine.completion.words import WholeWords, whole_words
+
+GO_ON_FROM = 0.2
+"""Words after the first are added while all of it is right with at least this probability: they
+cost the reader little, and one key takes just the words that fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be shown."""
+
+    text: str
+    confidence: float
+    """Probability that the first word is right."""
+    grounds: Grounds
+    odds: tuple[tuple[int, float], ...]
+    """Where each word ends, and the probability that all is right up to there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What an offer must satisfy."""
+
+    threshold: float
+    """Least confidence in the first word."""
+    max_words: int
+    typed: str
+    """What is written of the word that is being spelled, with the space before it."""
+    control: frozenset[int]
+    """Tokens that stand for no text."""
+
+
+def offers(steps: Iterable[Step], demand: Demand, gate: Gate) -> Iterator[Offer]:
+    """Yield longer and longer offers."""
+    letters, order = len(demand.typed.strip()), 0
+
+    def grounds(probability: float) -> Grounds:
+        return Grounds(probability, letters, order)
+
+    def noted() -> Iterator[Step]:
+        nonlocal order
+        for step in steps:
+            if not order:
+                order = step.order
+            yield step
+
+    def is_sure(words: int, probability: float) -> bool:
+        if words:
+            return probability >= GO_ON_FROM
+        return gate.confidence(grounds(probability)) >= demand.threshold
+
+    offer: Offer | None = None
+    for cut in whole_words(noted(), is_sure=is_sure, control=demand.control):
+        offer = _longer(offer, cut, grounds(cut.probability), gate)
+        if offer.confidence < demand.threshold:
+            return
+        yield offer
+        if cut.words >= demand.max_words:
+            return
+
+
+def _longer(shorter: Offer | None, cut: WholeWords, grounds: Grounds, gate: Gate) -> Offer:
+    odds = (len(cut.text), cut.probability)
+    if shorter is None:
+        return Offer(cut.text, gate.confidence(grounds), grounds, (odds,))
+    return Offer(cut.text, shorter.confidence, shorter.grounds, (*shorter.odds, odds))
