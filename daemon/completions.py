@@ -16,12 +16,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
+from daemon.chores import Chore, Chores, Work
 from daemon.latency import Latencies
 from daemon.preferences import Preferred
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import Complete, Message, Suggestion
+from daemon.writing import NOTHING_KNOWN, OwnWriting
 from plm_engine.completion.types import (
     CompletionRequest,
     IsCancelled,
@@ -29,12 +32,12 @@ from plm_engine.completion.types import (
     Suppression,
 )
 from plm_engine.completion.types import Suggestion as Continuation
-from plm_engine.memory.memory import NgramMemory
 
 log = logging.getLogger("plm.completions")
 
 MAX_WAITING_FIELDS = 64
 MAX_FIELDS_PER_SESSION = 64
+_AHEAD = "ahead"
 
 Post = Callable[[Message], None]
 """Hands a message to the session that asked; called on the loop, never blocks."""
@@ -50,11 +53,19 @@ class Engine(Protocol):
     ) -> Continuation:
         """Continue the text; called in one thread only."""
 
+    def look_ahead(
+        self, request: CompletionRequest, accepted: str, is_cancelled: IsCancelled
+    ) -> None:
+        """Find out what comes next should this be accepted."""
+
+    def prepare(self, preamble: tuple[int, ...], is_cancelled: IsCancelled) -> None:
+        """Read what the next new field begins after."""
+
     def forget_field(self, name: str) -> None:
         """Drop what is cached for this field."""
 
-    def close(self) -> None:
-        """Free everything."""
+    def forget_everything(self) -> None:
+        """Drop all that is cached."""
 
 
 @dataclass(eq=False, slots=True)
@@ -63,7 +74,7 @@ class _Job:
     request: Complete
     post: Post
     preferred: Preferred
-    memory: NgramMemory | None
+    known: OwnWriting
     arrived: float = field(default_factory=time.perf_counter)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -96,6 +107,7 @@ class Completions:
         self._fields: dict[str, OrderedDict[str, bool]] = {}
         self._running: _Job | None = None
         self._task: asyncio.Task[None] | None = None
+        self._chores = Chores()
         self.latencies = Latencies()
         self._closed = False
 
@@ -105,7 +117,7 @@ class Completions:
         request: Complete,
         post: Post,
         preferred: Preferred,
-        memory: NgramMemory | None = None,
+        known: OwnWriting = NOTHING_KNOWN,
     ) -> None:
         """Answer through ``post``: growing suggestions, then exactly one that is done."""
         key = _key(session, request.field)
@@ -115,16 +127,29 @@ class Completions:
         self._cancel_running(key)
         if replaced:
             _answer_cancelled(replaced)
-        self._waiting[key] = _Job(
-            key, request, post, preferred, memory
-        )  # keeps its turn when it replaces
+        # It keeps its turn when it replaces.
+        self._waiting[key] = _Job(key, request, post, preferred, known)
         self._remember_field(session, request.field)
+        self._chores.drop(_AHEAD)
+        self._chores.disturb()
         self._wake()
+
+    def prepare(self, preamble: tuple[int, ...]) -> None:
+        """When it is quiet, read what the next new field begins after."""
+        self._do_when_quiet(
+            Chore("prepare", partial(self._engine.prepare, preamble), must_be_done=True)
+        )
+
+    def forget_everything(self) -> None:
+        """Texts were deleted: drop every cache that may hold one of them."""
+        self._chores.clear()
+        self._thread.submit(self._engine.forget_everything)
 
     def cancel(self, session: str, field_id: str) -> None:
         """The field's pending completion is no longer wanted."""
         key = _key(session, field_id)
         self._cancel_running(key)
+        self._chores.drop(_AHEAD)
         job = self._waiting.pop(key, None)
         if job:
             _answer_cancelled(job)
@@ -142,15 +167,19 @@ class Completions:
         self._fields.pop(session, None)
 
     async def close(self) -> None:
-        """Cancel what is left and free the engine."""
+        """Cancel what is left and free the engine; once is enough."""
+        if self._closed:
+            return
         self._closed = True
         for key in tuple(self._waiting):
             _answer_cancelled(self._waiting.pop(key))
         if self._running:
             self._running.cancelled.set()
+        self._chores.clear()
         if self._task:
             await self._task
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.close)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._engine.forget_everything)
         self._thread.shutdown()
 
     def _remember_field(self, session: str, field_id: str) -> None:
@@ -170,12 +199,28 @@ class Completions:
 
     async def _work(self) -> None:
         try:
-            while self._waiting:
+            while self._waiting or self._chores:
+                if not self._waiting:
+                    await self._chores.run_next(self._in_thread)
+                    continue
                 _, self._running = self._waiting.popitem(last=False)
                 await self._run(self._running)
+                self._running = None
         finally:
             self._running = None
             self._task = None
+
+    def _do_when_quiet(self, chore: Chore) -> None:
+        if not self._closed:
+            self._chores.add(chore)
+            self._wake()
+
+    async def _in_thread(self, work: Work, is_cancelled: IsCancelled) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, work, is_cancelled)
+        except Exception as error:  # nobody asked for it, so nobody is told
+            log.error("chore failed", exc_info=error)
 
     async def _run(self, job: _Job) -> None:
         loop = asyncio.get_running_loop()
@@ -187,7 +232,8 @@ class Completions:
             field=job.key,
             before=job.request.before,
             after=job.request.after,
-            memory=job.memory,
+            memory=job.known.memory,
+            preamble=job.known.preamble,
             max_words=job.preferred.max_words(job.request),
             threshold=job.preferred.threshold(job.request),
         )
@@ -206,6 +252,9 @@ class Completions:
         else:
             self.latencies.add(job.answer(continuation, done=True))
             self._on_finished()
+            if continuation.text:
+                ahead = partial(self._engine.look_ahead, request, continuation.text)
+                self._do_when_quiet(Chore(_AHEAD, ahead))
 
 
 def _key(session: str, field_id: str) -> str:

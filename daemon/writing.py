@@ -7,37 +7,56 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from daemon.protocol.messages import Capture
 from daemon.store import Store
 from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.recent import RecentTexts
 from plm_engine.memory.segment import Text
 
 Tokenise = Callable[[Sequence[str]], Sequence[Text]]
 """Texts as the memory learns them."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnWriting:
+    """What the engine may know of it."""
+
+    memory: NgramMemory | None = None
+    preamble: tuple[int, ...] = ()
+
+
+NOTHING_KNOWN = OwnWriting()
+
+
 class Writing:
     """Documents that are kept are known at once; those that are deleted are forgotten at once."""
 
     def __init__(self, store: Store, tokenise: Tokenise) -> None:
-        self.memory = NgramMemory()
+        self._memory = NgramMemory()
+        self._recent = RecentTexts()
         self._store = store
         self._tokenise = tokenise
         # Without it a text could be learned after it was deleted.
         self._in_step = threading.Lock()
 
+    @property
+    def known(self) -> OwnWriting:
+        """As of now."""
+        return OwnWriting(self._memory, self._recent.preamble)
+
     def remember_all(self) -> None:
         """Build the memory from what is on disk."""
         with self._in_step:
             pages = self._store.documents.pages()
-            self.memory.learn_all(learned for page in pages for learned in self._tokenised(page))
+            self._learn([text for page in pages for text in self._tokenised(page)])
 
     def keep(self, capture: Capture) -> int:
         """Store and learn a text. Returns its number. Raises `StoreError`."""
         with self._in_step:
             number = self._store.documents.add(capture)
-            self.memory.learn_all(self._tokenised([(number, capture.text)]))
+            self._learn(list(self._tokenised([(number, capture.text)])))
             return number
 
     def delete(
@@ -50,8 +69,13 @@ class Writing:
         """Delete and forget by number, by site, or all. Returns how many. Raises `StoreError`."""
         with self._in_step:
             gone = self._store.documents.delete(ids, site, everything=everything)
-            self.memory.forget_all(gone)
+            self._memory.forget_all(gone)
+            self._recent.forget_all(gone)
             return len(gone)
+
+    def _learn(self, texts: Sequence[tuple[int, Text]]) -> None:
+        self._memory.learn_all(texts)
+        self._recent.learn_all(texts)
 
     def _tokenised(self, texts: Sequence[tuple[int, str]]) -> Iterable[tuple[int, Text]]:
         numbers, contents = zip(*texts, strict=True)

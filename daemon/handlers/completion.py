@@ -16,6 +16,7 @@ from daemon.protocol.messages import (
 )
 from daemon.services import Services
 from daemon.session import Kind, Session
+from daemon.writing import NOTHING_KNOWN
 from plm_engine.completion.types import Suppression
 
 
@@ -26,8 +27,8 @@ async def complete(services: Services, session: Session, message: Complete) -> S
         services.completions.cancel(session.id, message.field)
         return Suggestion(field=message.field, text="", confidence=0.0, suppressed=silence)
     # Anybody on this machine can open the playground: it must not tell what the user wrote.
-    memory = services.writing.memory if session.kind in PERSONAL else None
-    services.completions.submit(session.id, message, session.post, services.preferred, memory)
+    known = services.writing.known if session.kind in PERSONAL else NOTHING_KNOWN
+    services.completions.submit(session.id, message, session.post, services.preferred, known)
     return None
 
 

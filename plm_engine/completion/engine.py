@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -13,7 +14,7 @@ from plm_engine.completion import gate
 from plm_engine.completion.choosing import Chooser
 from plm_engine.completion.context import MAX_TOKENS, anchor, fit
 from plm_engine.completion.decoding import Step, decode
-from plm_engine.completion.healing import Healed, heal, well_formed
+from plm_engine.completion.healing import heal, well_formed
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.completion.manners import Manners
 from plm_engine.completion.offer import Demand, Offer, offers
@@ -26,6 +27,7 @@ from plm_engine.completion.types import (
 )
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory import blend
+from plm_engine.memory.recent import MAX_TOKENS as PREAMBLE_TOKENS
 from plm_engine.runtime.cache import KeyValueCache, Logits
 from plm_engine.runtime.session import ModelSession
 
@@ -45,6 +47,8 @@ class _Field:
     """What is kept of one field between requests."""
 
     cache: KeyValueCache
+    preamble: tuple[int, ...]
+    """What the model read before the text; it stays while the field lasts."""
     context: str = ""
 
 
@@ -58,10 +62,6 @@ class _Run:
     started: float = field(default_factory=time.perf_counter)
     phases: dict[str, float] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
-
-    def check(self) -> None:
-        if self.is_cancelled():
-            raise CancelledError
 
     def lap(self, phase: str) -> None:
         self.phases[phase] = self._elapsed() - sum(self.phases.values())
@@ -104,19 +104,34 @@ class CompletionEngine:
         self.session = ModelSession(base, threads=threads)
         self._language = LanguageGuard()
         self._fields: OrderedDict[str, _Field] = OrderedDict()
+        self._opening: KeyValueCache | None = None
+        """The preamble that was read last, for the next field to begin after."""
 
     @classmethod
     def open(cls, base: InstalledBase, *, threads: int | None = None) -> CompletionEngine:
         """Load a base model. Raises `BaseModelError` when it is damaged."""
         return cls(base, threads=threads)
 
-    def close(self) -> None:
-        """Let go of the caches."""
+    def forget_everything(self) -> None:
+        """Let go of all that was read."""
         self._fields.clear()
+        self._opening = None
 
     def forget_field(self, name: str) -> None:
         """Drop what is kept of a field that is gone."""
         self._fields.pop(name, None)
+
+    def prepare(self, preamble: tuple[int, ...], is_cancelled: IsCancelled = lambda: False) -> None:
+        """Read a preamble before the first field needs it."""
+        with suppress(CancelledError):
+            self._read_preamble(preamble, is_cancelled)
+
+    def look_ahead(
+        self, request: CompletionRequest, accepted: str, is_cancelled: IsCancelled = lambda: False
+    ) -> None:
+        """Find out what comes next should the user accept this suggestion."""
+        before = request.before + accepted
+        self.complete(replace(request, before=before), is_cancelled=is_cancelled)
 
     def complete(
         self,
@@ -140,11 +155,12 @@ class CompletionEngine:
             return run.silent(Suppression.CANCELLED)
 
     def _complete(self, run: _Run, manners: Manners) -> Suggestion:
-        place = self._field(run.request.field)
+        place = self._field(run)
         place.context = fit(anchor(place.context, manners.before), self.vocabulary)
         healed = heal(place.context, self.vocabulary)
         run.lap("tokenise")
-        logits = _prefill(place.cache, healed, run)
+        tokens = [*place.preamble, *healed.tokens]
+        logits = _prefill(place.cache, tokens, run.is_cancelled)
         run.lap("prefill")
         best: Suggestion | None = None
         reason: Suppression | None = None
@@ -178,14 +194,31 @@ class CompletionEngine:
             return Suppression.NOTHING_TO_ADD
         return Suppression.LOW_CONFIDENCE
 
-    def _field(self, name: str) -> _Field:
+    def _field(self, run: _Run) -> _Field:
+        name = run.request.field
         place = self._fields.pop(name, None)
         if place is None:
             while len(self._fields) >= MAX_FIELDS:
                 self._fields.popitem(last=False)
-            place = _Field(self.session.new_cache(1 + MAX_TOKENS + MAX_NEW_TOKENS))
+            preamble = run.request.preamble
+            read = self._read_preamble(preamble, run.is_cancelled) if preamble else None
+            capacity = len(preamble) + 1 + MAX_TOKENS + MAX_NEW_TOKENS
+            place = _Field(self.session.new_cache(capacity), preamble)
+            if read:
+                place.cache.begin_after(read)
         self._fields[name] = place
         return place
+
+    def _read_preamble(
+        self, preamble: tuple[int, ...], is_cancelled: IsCancelled
+    ) -> KeyValueCache | None:
+        if not preamble:
+            return None
+        if self._opening is None or self._opening.capacity < len(preamble):
+            self._opening = self.session.new_cache(max(len(preamble), PREAMBLE_TOKENS))
+        if self._opening.tokens != list(preamble):
+            _prefill(self._opening, preamble, is_cancelled)
+        return self._opening
 
 
 def _steps(run: _Run, steps: Iterator[Step]) -> Iterator[Step]:
@@ -193,12 +226,11 @@ def _steps(run: _Run, steps: Iterator[Step]) -> Iterator[Step]:
     for step in steps:
         run.steps.append(step)
         yield step
-        run.check()
+        _check(run.is_cancelled)
 
 
-def _prefill(cache: KeyValueCache, healed: Healed, run: _Run) -> Logits:
-    """Read what the cache lacks; return the logits after the last whole word."""
-    tokens = healed.tokens
+def _prefill(cache: KeyValueCache, tokens: Sequence[int], is_cancelled: IsCancelled) -> Logits:
+    """Read what the cache lacks; return the logits after the last token."""
     shared = cache.seek(tokens)
     if shared == len(tokens):
         if (kept := cache.kept_answer()) is not None:
@@ -207,7 +239,12 @@ def _prefill(cache: KeyValueCache, healed: Healed, run: _Run) -> Logits:
         cache.go_back(shared)
     last = max(shared, len(tokens) - PREFILL_CHUNK)
     for start in range(shared, last, PREFILL_CHUNK):
-        run.check()
+        _check(is_cancelled)
         cache.read(tokens[start : min(start + PREFILL_CHUNK, last)])
-    run.check()
+    _check(is_cancelled)
     return cache.predict_after(tokens[last:])
+
+
+def _check(is_cancelled: IsCancelled) -> None:
+    if is_cancelled():
+        raise CancelledError

@@ -53,6 +53,8 @@ class CompletionRequest:
     after: str = ""
     memory: NgramMemory | None = None
     """What the user wrote before; without it the model is alone."""
+    preamble: tuple[int, ...] = ()
+    """Tokens of what the user wrote last, for the model to read before a text that begins."""
     max_words: int = 8
     threshold: float = DEFAULT_THRESHOLD
     """Least probability of the first word for anything to be shown."""

@@ -37,10 +37,13 @@ class KeyValueCache:
         """Tokens before the present place; what was read after it may yet come again."""
         self.prompt_length = 0
         """Virtual tokens of a soft prompt at the head, before the tokens."""
+        self.beginning = 0
+        """Tokens before the text at hand: other texts, which the model has read as well."""
         self._tokens: list[int] = []
         self._session = session
         self._binding = session.io_binding()
         self._bound: dict[str, NDArray[np.generic]] = {}
+        self._buffers: list[NDArray[np.float32]] = []
         self._last_position = np.zeros(1, np.int32)
         self._total_length = np.zeros((), np.int32)
         self._logits = np.empty((1, 1, config.vocabulary), np.float32)
@@ -54,13 +57,23 @@ class KeyValueCache:
         return self._tokens[: self.place]
 
     def last(self, count: int) -> list[int]:
-        """The last tokens before the present place."""
-        return self._tokens[max(0, self.place - count) : self.place]
+        """The last tokens of the text at hand before the present place."""
+        return self._tokens[max(self.beginning, self.place - count) : self.place]
 
     @property
     def room(self) -> int:
         """How many tokens can still be read."""
         return self.capacity - self.prompt_length - self.place
+
+    def begin_after(self, other: KeyValueCache) -> None:
+        """Take over all that another cache has read, as what comes before the text at hand."""
+        if self.prompt_length != other.prompt_length:
+            raise ValueError("the caches have different soft prompts")
+        length = other.prompt_length + other.place
+        for mine, theirs in zip(self._buffers, other._buffers, strict=True):
+            mine[:, :, :length] = theirs[:, :, :length]
+        self._tokens, self._answers = other.tokens, OrderedDict()
+        self.place = self.beginning = other.place
 
     def seek(self, tokens: Sequence[int]) -> int:
         """Go to the end of what ``tokens`` has in common with what was read; return that place."""
@@ -172,6 +185,7 @@ class KeyValueCache:
         for i in range(config.layers):
             for kind in ("key", "value"):
                 buffer = np.zeros(shape, np.float32)
+                self._buffers.append(buffer)
                 self.bind(f"past.{i}.{kind}", buffer)
                 self._bind_output(f"present.{i}.{kind}", buffer)
         self.bind("prompt", np.zeros((1, 0, config.hidden), np.float32))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,8 +37,6 @@ def vocabulary(base: InstalledBase) -> Vocabulary:
 
 
 @pytest.fixture(scope="session")
-def engine(base: InstalledBase) -> Iterator[CompletionEngine]:
+def engine(base: InstalledBase) -> CompletionEngine:
     """The real model, loaded once."""
-    engine = CompletionEngine.open(base)
-    yield engine
-    engine.close()
+    return CompletionEngine.open(base)

@@ -89,3 +89,18 @@ def test_a_draft_is_cut_where_the_cache_ends(session: ModelSession) -> None:
     assert cache.follow(7) is not None
     assert cache.follow(8) is not None
     assert cache.room == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(others=some_tokens, text=some_tokens)
+def test_a_text_begins_after_others_as_if_they_had_been_read_here(
+    session: ModelSession, others: list[int], text: list[int]
+) -> None:
+    opening, cache = session.new_cache(len(others)), session.new_cache(CAPACITY)
+    opening.predict_after(others)
+    cache.begin_after(opening)
+    predicted = cache.predict_after(text)
+    fresh = session.new_cache(CAPACITY).read(others + text)[0]
+    np.testing.assert_allclose(predicted, fresh, atol=2e-4)
+    assert cache.last(CAPACITY) == text
+    assert cache.tokens == others + text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from plm_engine.completion.types import (
     Suggestion,
     Suppression,
 )
+from plm_engine.runtime.cache import KeyValueCache, Logits
 
 
 def complete(
@@ -137,3 +141,60 @@ def test_only_a_few_fields_are_kept(engine: CompletionEngine) -> None:
     for number in range(MAX_FIELDS * 3):
         complete(engine, "Hello wor", field=f"field-{number}")
     assert len(engine._fields) <= MAX_FIELDS
+
+
+def test_what_the_user_wrote_last_is_read_before_a_text(engine: CompletionEngine) -> None:
+    start = engine.vocabulary.document_start
+    letter = "I will ask Mr Zwingenberger about the invoice tomorrow morning."
+    preamble = (start, *engine.vocabulary.encode(letter).ids)
+    before = "Has anybody spoken to Mr Zw"
+    engine.forget_everything()
+    alone = engine.complete(CompletionRequest(field="one", before=before, threshold=0.0))
+    engine.prepare(preamble)
+    request = CompletionRequest(field="two", before=before, preamble=preamble, threshold=0.0)
+    assert engine.complete(request).text.startswith("ingenberger")
+    assert not alone.text.startswith("ingenberger")
+
+
+@pytest.fixture
+def model_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Tokens of each run of the model, as they come."""
+    runs: list[int] = []
+    run = KeyValueCache._run
+
+    def noted(cache: KeyValueCache, new: int, wanted: Sequence[int]) -> Logits:
+        runs.append(new)
+        return run(cache, new, wanted)
+
+    monkeypatch.setattr(KeyValueCache, "_run", noted)
+    return runs
+
+
+def test_an_accepted_suggestion_has_its_sequel_at_hand(
+    engine: CompletionEngine, model_runs: list[int]
+) -> None:
+    request = CompletionRequest(
+        field="ahead", before="The quick brown fox ju", threshold=0.0, max_words=2
+    )
+    engine.forget_everything()
+    first = engine.complete(request)
+    engine.look_ahead(request, first.text)
+    assert model_runs
+    model_runs.clear()
+    sequel = engine.complete(replace(request, before=request.before + first.text))
+    assert sequel.text
+    assert not model_runs
+
+
+def test_typing_along_asks_the_model_nothing(
+    engine: CompletionEngine, model_runs: list[int]
+) -> None:
+    request = CompletionRequest(field="along", before="The quick brown fox ju", threshold=0.0)
+    engine.forget_everything()
+    text = engine.complete(request).text
+    assert model_runs
+    model_runs.clear()
+    for typed in range(1, len(text.split(" ")[0])):
+        along = engine.complete(replace(request, before=request.before + text[:typed]))
+        assert text.startswith(text[:typed] + along.text[:1])
+    assert not model_runs

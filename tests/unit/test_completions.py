@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -34,7 +35,10 @@ class ScriptedEngine:
         self.go_on: queue.Queue[None] = queue.Queue()
         self.forgotten: list[str] = []
         self.threads: set[int] = set()
-        self.closed = False
+        self.forgot_everything = False
+        self.ahead: queue.Queue[str] = queue.Queue()
+        self.lingers = False
+        self.prepared: queue.Queue[tuple[tuple[int, ...], bool]] = queue.Queue()
 
     def complete(
         self, request: CompletionRequest, on_update: OnUpdate, is_cancelled: IsCancelled
@@ -59,9 +63,21 @@ class ScriptedEngine:
         self.threads.add(threading.get_ident())
         self.forgotten.append(name)
 
-    def close(self) -> None:
+    def look_ahead(
+        self, request: CompletionRequest, accepted: str, is_cancelled: IsCancelled
+    ) -> None:
         self.threads.add(threading.get_ident())
-        self.closed = True
+        self.ahead.put(request.before + accepted)
+        while self.lingers and not is_cancelled():
+            time.sleep(0.005)
+
+    def prepare(self, preamble: tuple[int, ...], is_cancelled: IsCancelled) -> None:
+        self.threads.add(threading.get_ident())
+        self.prepared.put((preamble, is_cancelled()))
+
+    def forget_everything(self) -> None:
+        self.threads.add(threading.get_ident())
+        self.forgot_everything = True
 
 
 class Client:
@@ -106,8 +122,7 @@ def engine() -> ScriptedEngine:
 async def bridge(engine: ScriptedEngine) -> AsyncIterator[Completions]:
     bridge = Completions(engine)
     yield bridge
-    if not engine.closed:
-        await bridge.close()
+    await bridge.close()
 
 
 async def started(engine: ScriptedEngine) -> str:
@@ -260,7 +275,7 @@ async def test_the_engine_is_only_ever_touched_by_one_thread(
     bridge.forget_field("a", "f0")
     await client.final("a5")
     await bridge.close()
-    assert engine.closed
+    assert engine.forgot_everything
     assert len(engine.threads) == 1
     assert threading.get_ident() not in engine.threads
 
@@ -303,3 +318,51 @@ async def test_only_finished_completions_are_counted(engine: ScriptedEngine) -> 
     assert bridge.latencies.within(0.5) == pytest.approx(finished.ms, abs=0.01)
     assert len(counted) == 1
     await bridge.close()
+
+
+async def test_what_would_follow_is_looked_up_once_it_is_quiet(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    client = Client(bridge, "a")
+    engine.go_on.put(None)
+    await client.final(client.ask("f", "hello "))
+    assert await asyncio.to_thread(engine.ahead.get, timeout=20) == "hello HELLO "
+    assert len(engine.threads) == 1
+
+
+async def test_nobody_waits_for_what_the_engine_does_unasked(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    client = Client(bridge, "a")
+    engine.lingers = True
+    engine.go_on.put(None)
+    await client.final(client.ask("f", "hello "))
+    await asyncio.to_thread(engine.ahead.get, timeout=20)
+    engine.go_on.put(None)
+    assert (await client.final(client.ask("f", "hello t"))).text == "HELLO T"
+
+
+async def test_a_suggestion_that_was_typed_past_has_no_sequel(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    client = Client(bridge, "a")
+    for text in ("hello", "hello t", "hello th"):
+        engine.go_on.put(None)
+        await client.final(client.ask("f", text))
+    assert await asyncio.to_thread(engine.ahead.get, timeout=20) == "hello thHELLO TH"
+    assert engine.ahead.empty()
+
+
+async def test_a_preamble_is_read_when_it_is_quiet(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    bridge.prepare((1, 2))
+    bridge.prepare((1, 2, 3))
+    assert await asyncio.to_thread(engine.prepared.get, timeout=20) == ((1, 2, 3), False)
+    assert engine.prepared.empty()
+
+
+async def test_deleted_texts_leave_every_cache(bridge: Completions, engine: ScriptedEngine) -> None:
+    bridge.forget_everything()
+    await asyncio.to_thread(lambda: bridge._thread.submit(int).result(20))
+    assert engine.forgot_everything
