@@ -1,0 +1,238 @@
+"""Keystrokes that each peer would have saved, all at the same precision.
+
+``python -m bench.peers.measure``
+
+Every peer is asked once at every caret. What is shown of its guesses is then only a matter of
+counting: for each peer the rule is chosen on tune authors that saves most while six suggestions in
+ten are right, and reported on test authors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product, zip_longest
+
+from rich.console import Console
+from rich.progress import track
+
+from bench.peers.kenlm import KenlmPeer
+from bench.peers.llama_cpp import LlamaCppPeer
+from bench.peers.ngram import NgramPeer
+from bench.peers.peer import Guess, NotHereError, Peer
+from bench.peers.presage import PresagePeer
+from bench.study_data import FILES, authors
+from daemon import paths
+from plm_engine.base import ensure_base
+from plm_engine.completion.vocabulary import Vocabulary
+from plm_engine.evaluation.keystrokes import Tally, replay
+from plm_engine.evaluation.study import Document, Split
+
+PRECISION = 0.6
+KNOWN = 300
+"""Texts learned before the first that is judged, at most."""
+JUDGED = 4
+LEARNED_CHARS = 2_000
+JUDGED_CHARS = 400
+AUTHORS = 6
+_THRESHOLDS = 50
+_PLACES = ((0, math.inf), (1, math.inf), (2, math.inf), (3, math.inf), (0, 0))
+"""Least and most letters typed."""
+_LETTERS = re.compile(r"\w*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which guesses are shown."""
+
+    threshold: float
+    """Least confidence."""
+    letters: int = 0
+    """Least letters typed of the word: some peers are of use only within one."""
+    most: float = math.inf
+    """Most letters typed: others only between words."""
+
+    def shown(self, guess: Guess, before: str) -> str:
+        """The guess, or nothing."""
+        if guess.confidence < self.threshold:
+            return ""
+        typed = _LETTERS.search(before)
+        return guess.text if typed and self.letters <= len(typed[0]) <= self.most else ""
+
+
+SILENT = Rule(math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Texts in the order of time."""
+
+    known: Sequence[str]
+    judged: Sequence[str]
+    """Learned too, once they are judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a peer guesses at every caret of one text."""
+
+    text: str
+    guesses: Sequence[Guess]
+    """After so many characters."""
+    seconds: Sequence[float]
+    """For each."""
+
+    def tally(self, rule: Rule) -> Tally:
+        """As if only these guesses were shown."""
+        return replay(self.text, lambda before: rule.shown(self.guesses[len(before)], before))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One row of the table."""
+
+    name: str
+    rule: Rule
+    tally: Tally
+    milliseconds: float
+    """For one suggestion, median."""
+
+
+def tally(peer: Peer, texts_known: Sequence[str], texts_judged: Sequence[str], rule: Rule) -> Tally:
+    """Judge one author's texts, asking only where somebody who types would have to."""
+    texts = _judged(peer, Author(texts_known, texts_judged))
+    tallies = (
+        replay(text, lambda before: rule.shown(peer.suggest(before), before)) for text in texts
+    )
+    return sum(tallies, Tally())
+
+
+def record(peer: Peer, author: Author) -> Iterator[Recording]:
+    """Ask at every caret of every judged text."""
+    for text in _judged(peer, author):
+        peer.suggest(text[:1])  # what is put off until the first question is no part of its time
+        guesses, seconds = [], []
+        for place in range(len(text)):
+            started = time.perf_counter()
+            guesses.append(peer.suggest(text[:place]))
+            seconds.append(time.perf_counter() - started)
+        yield Recording(text, guesses, seconds)
+
+
+def _judged(peer: Peer, author: Author) -> Iterator[str]:
+    """Beginnings of texts, each when the peer knows what came before and nothing of it."""
+    peer.restart()
+    for text in author.known:
+        peer.learn(text[:LEARNED_CHARS])
+    for text in author.judged:
+        yield text[:JUDGED_CHARS]
+        peer.learn(text[:LEARNED_CHARS])
+
+
+def total(recordings: Sequence[Recording], rule: Rule) -> Tally:
+    """All texts together."""
+    return sum((recording.tally(rule) for recording in recordings), Tally())
+
+
+def choose_rule(recordings: Sequence[Recording], precision: float = PRECISION) -> Rule:
+    """The one that saves most among those that are precise enough; silence if none is."""
+    best, saved = SILENT, 0.0
+    for place, threshold in product(_PLACES, _thresholds(recordings)):
+        rule = Rule(threshold, *place)
+        counted = total(recordings, rule)
+        if counted.precision_shown >= precision and counted.keystrokes_saved > saved:
+            best, saved = rule, counted.keystrokes_saved
+    return best
+
+
+def _thresholds(recordings: Sequence[Recording]) -> list[float]:
+    """Confidences that occur, ascending; if they are many, evenly spread among all guesses."""
+    seen = [guess.confidence for one in recordings for guess in one.guesses if guess.text]
+    seen.sort()
+    step = max(1, len(seen) // _THRESHOLDS)
+    return sorted({*seen[::step], *seen[-1:]})
+
+
+def sample_authors(split: Split, count: int) -> list[Author]:
+    """So many authors, taken from the collections in turn."""
+    piles = [_shuffled(name, split) for name in FILES]
+    turns = [author for turn in zip_longest(*piles) for author in turn if author]
+    texts = [[document.text for document in author[-KNOWN - JUDGED :]] for author in turns[:count]]
+    return [Author(one[:-JUDGED], one[-JUDGED:]) for one in texts]
+
+
+def measure(peer: Peer, tune: Sequence[Author], test: Sequence[Author]) -> Result:
+    """Choose on one half, count on the other."""
+    rule = choose_rule(_recordings(peer, tune, "tune"))
+    recordings = _recordings(peer, test, "test")
+    seconds = [one for recording in recordings for one in recording.seconds]
+    return Result(peer.name, rule, total(recordings, rule), statistics.median(seconds) * 1e3)
+
+
+def table(results: Sequence[Result]) -> str:
+    """Markdown."""
+    lines = [
+        "| | keystrokes saved | right, of those shown | words with a suggestion "
+        "| shown from | ms for one |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in results:
+        letters = f", {row.rule.letters} letters" if row.rule.letters else ""
+        letters = letters if row.rule.most else ", between words"
+        lines.append(
+            f"| {row.name} | {row.tally.keystrokes_saved * 100:.1f} % "
+            f"| {row.tally.precision_shown * 100:.0f} % | {row.tally.coverage * 100:.0f} % "
+            f"| {row.rule.threshold:.2f}{letters} | {row.milliseconds:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def _recordings(peer: Peer, sample: Sequence[Author], split: str) -> list[Recording]:
+    progress = track(sample, f"{peer.name}, {split} authors")
+    return [recording for author in progress for recording in record(peer, author)]
+
+
+def _shuffled(name: str, split: Split) -> list[list[Document]]:
+    """A collection's authors who wrote enough, in the same arbitrary order every time."""
+    able = [author for author in authors(name, split) if len(author) > JUDGED]
+    return random.Random(f"peers {name}").sample(able, len(able))
+
+
+def _ngram() -> Peer:
+    base = ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
+    return NgramPeer(Vocabulary(base))
+
+
+PEERS: dict[str, Callable[[], Peer]] = {
+    "presage": PresagePeer,
+    "kenlm": KenlmPeer,
+    "llama_cpp": LlamaCppPeer,
+    "ngram": _ngram,
+}
+
+
+def main() -> None:
+    """Measure the peers named, or all that are here."""
+    parser = argparse.ArgumentParser(prog="python -m bench.peers.measure")
+    parser.add_argument("peer", nargs="*", choices=[[], *PEERS], help="default: all")
+    parser.add_argument("--authors", type=int, default=AUTHORS, help="of each half")
+    arguments = parser.parse_args()
+    console = Console(stderr=True)
+    tune, test = (sample_authors(split, arguments.authors) for split in ("tune", "test"))
+    results = []
+    for name in arguments.peer or PEERS:
+        try:
+            results.append(measure(PEERS[name](), tune, test))
+        except NotHereError as missing:
+            console.print(f"{name} is left out. {missing}")
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
