@@ -5,28 +5,24 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import track
 
-from bench.study_data import open_tune_authors
-from daemon import paths
-from plm_engine.base import ensure_base
+from bench.tune_authors import READ, for_each
 from plm_engine.completion.choosing import Distribution, situation
+from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.vocabulary import Vocabulary
-from plm_engine.evaluation.study import Document
 from plm_engine.evaluation.surprise import MAX_TOKENS, predictions
 from plm_engine.memory.blend import COEFFICIENTS, Blend, features
 from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.recent import RecentTexts
 from plm_engine.runtime.cache import Logits
 from plm_engine.runtime.session import ModelSession
 
-DOCUMENTS_KNOWN = 100
-DOCUMENTS_READ = 15
 _STEPS = 3_000
 _RATE = 0.03
 _DECAY = 1e-4
@@ -48,13 +44,7 @@ class Observations:
 
 def main() -> None:
     """Collect, fit, write the coefficients."""
-    cache = paths.cache_dir()
-    base = ensure_base(cache, lambda _stage, _fraction: None)
-    reader = _Reader(Vocabulary(base), ModelSession(base))
-    chosen = open_tune_authors()
-    rows = [
-        row for author in track(chosen, "reading tune authors") for row in reader.author(author)
-    ]
+    rows = [row for author in for_each(read_author, "reading tune authors") for row in author]
     seen = Observations(*(np.array(column) for column in zip(*rows, strict=True)))
     blend = fit(seen)
     before, after = _nats(np.zeros(len(seen.model)), seen), _nats(_weights(blend, seen), seen)
@@ -63,42 +53,51 @@ def main() -> None:
     COEFFICIENTS.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 
+def read_author(engine: CompletionEngine, texts: list[str]) -> list[Row]:
+    """Read an author's last texts; each is learned once it is read."""
+    vocabulary = engine.vocabulary
+    memory, recent = NgramMemory(), RecentTexts()
+    tokens = [[vocabulary.document_start, *vocabulary.encode(text).ids] for text in texts]
+    known = list(enumerate(tokens[:-READ]))
+    memory.learn_all(known)
+    recent.learn_all(known)
+    rows: list[Row] = []
+    for number, text in enumerate(tokens[-READ:], start=len(known)):
+        reader = _Reader(vocabulary, engine.session, memory, recent.preamble)
+        rows += reader.read(text[:MAX_TOKENS])
+        memory.learn(number, text)
+        recent.learn_all([(number, text)])
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads authors' texts with a memory of their earlier ones."""
+    """Reads a text, knowing the author's earlier ones."""
 
     vocabulary: Vocabulary
     session: ModelSession
+    memory: NgramMemory
+    preamble: tuple[int, ...]
 
-    def author(self, documents: Sequence[Document]) -> Iterator[Row]:
-        """Read an author's later texts; each is learned once it is read."""
-        memory = NgramMemory()
-        recent = documents[: DOCUMENTS_KNOWN + DOCUMENTS_READ]
-        for number, document in enumerate(recent):
-            ids = self.vocabulary.encode(document.text).ids[:MAX_TOKENS]
-            tokens = [self.vocabulary.document_start, *ids]
-            if number >= min(DOCUMENTS_KNOWN, len(recent) - DOCUMENTS_READ):
-                yield from self._text(tokens, memory)
-            memory.learn(number, tokens)
-
-    def _text(self, tokens: list[int], memory: NgramMemory) -> Iterator[Row]:
+    def read(self, tokens: list[int]) -> Iterator[Row]:
         """Every token as it comes, and once more with some of its letters typed."""
         letters = random.Random(len(tokens))
-        for start, logits in predictions(self.session, tokens[:-1]):
+        before = len(self.preamble)
+        for start, logits in predictions(self.session, [*self.preamble, *tokens[:-1]]):
             for offset, row in enumerate(logits):
-                place = start + offset + 1
+                place = start + offset + 1 - before
+                if place < 1:
+                    continue
                 spelling = self.vocabulary.spellings[tokens[place]]
-                yield from self._token(tokens[: place + 1], b"", row, memory)
+                yield from self._token(tokens[: place + 1], b"", row)
                 if len(spelling) > 1:
                     typed = spelling[: letters.randrange(1, len(spelling))]
-                    yield from self._token(tokens[: place + 1], typed, row, memory)
+                    yield from self._token(tokens[: place + 1], typed, row)
 
-    def _token(
-        self, read: list[int], typed: bytes, logits: Logits, memory: NgramMemory
-    ) -> Iterator[Row]:
+    def _token(self, read: list[int], typed: bytes, logits: Logits) -> Iterator[Row]:
         """The last token of ``read``, if the memory had something to say about it."""
         able = self.vocabulary.able_to_spell(typed) if typed else None
-        recall = memory.recall(read[:-1], able)
+        recall = self.memory.recall(read[:-1], able)
         if recall:
             model = Distribution.of(logits, able)
             known = features(recall, situation(recall, model, self.vocabulary))

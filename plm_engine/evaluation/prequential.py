@@ -6,7 +6,7 @@ Dawid, "Statistical theory: the prequential approach", 1984.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from plm_engine.completion.engine import CompletionEngine
@@ -14,6 +14,7 @@ from plm_engine.completion.types import DEFAULT_THRESHOLD, CompletionRequest, Su
 from plm_engine.evaluation.keystrokes import Guess, Tally, held_against, type_through
 from plm_engine.evaluation.surprise import Surprise, surprise
 from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.recent import RecentTexts
 
 Learn = Literal["none", "ngram"]
 
@@ -27,10 +28,17 @@ class Setting:
     """What is compared with what."""
 
     learn: Learn = "ngram"
+    reads_last_texts: bool | None = None
+    """Whether the model reads the author's last texts first; by default, if anything is learned."""
     thresholds: tuple[float, ...] = (DEFAULT_THRESHOLD,)
     """Ascending; every text is typed once with each."""
     max_words: int = 8
     max_chars: int = MAX_CHARS
+
+    @property
+    def has_preamble(self) -> bool:
+        """Whether the model reads the author's last texts first."""
+        return self.learn != "none" if self.reads_last_texts is None else self.reads_last_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +85,49 @@ def replay_author(
     What is known when a text is typed is what came before it, and nothing of itself. Yields the
     number of each text with its score.
     """
-    memory = NgramMemory() if setting.learn == "ngram" else None
+    author = _Author(engine, setting)
     first = max(0, len(texts) - judged)
     cut = [text[: setting.max_chars] for text in texts]
-    if memory is not None:
-        memory.learn_all(enumerate(engine.vocabulary.documents(cut[:first])))
+    author.learn(list(enumerate(cut[:first])))
     for number, text in enumerate(cut[first:], start=first):
-        yield number, known(number) or _score(engine, text, memory, setting, on_suggestion)
-        if memory is not None:
-            memory.learn(number, *engine.vocabulary.documents([text]))
+        yield number, known(number) or author.score(text, on_suggestion)
+        author.learn([(number, text)])
 
 
-def _score(
-    engine: CompletionEngine,
-    text: str,
-    memory: NgramMemory | None,
-    setting: Setting,
-    on_suggestion: OnSuggestion,
-) -> Score:
-    typist = _Typist(engine, text, memory, setting, on_suggestion)
-    tallies = {at: type_through(text, typist.guesser(at)) for at in setting.thresholds}
-    engine.forget_field(_FIELD)
-    surprised = surprise(engine.vocabulary, engine.session, text, memory)
-    return Score(tallies, surprised, 1, tuple(typist.latencies))
+class _Author:
+    """What is known of one author so far."""
+
+    def __init__(self, engine: CompletionEngine, setting: Setting) -> None:
+        self._engine = engine
+        self._setting = setting
+        self._memory = NgramMemory() if setting.learn == "ngram" else None
+        self._recent = RecentTexts()
+
+    def learn(self, texts: Sequence[tuple[int, str]]) -> None:
+        """What was written by now."""
+        tokens = self._engine.vocabulary.documents([text for _, text in texts])
+        learned = [(number, one) for (number, _), one in zip(texts, tokens, strict=True)]
+        if self._memory is not None:
+            self._memory.learn_all(learned)
+        if self._setting.has_preamble:
+            self._recent.learn_all(learned)
+
+    def score(self, text: str, on_suggestion: OnSuggestion) -> Score:
+        """Type a text that nobody knows yet."""
+        setting, engine, preamble = self._setting, self._engine, self._recent.preamble
+        request = CompletionRequest(
+            field=_FIELD,
+            before="",
+            memory=self._memory,
+            preamble=preamble,
+            max_words=setting.max_words,
+            threshold=min(setting.thresholds),
+        )
+        typist = _Typist(engine, text, request, on_suggestion)
+        tallies = {at: type_through(text, typist.guesser(at)) for at in setting.thresholds}
+        engine.forget_field(_FIELD)
+        surprised = surprise(engine.vocabulary, engine.session, text, self._memory, preamble)
+        return Score(tallies, surprised, 1, tuple(typist.latencies))
 
 
 _FIELD = "replay"
@@ -112,15 +140,13 @@ class _Typist:
         self,
         engine: CompletionEngine,
         text: str,
-        memory: NgramMemory | None,
-        setting: Setting,
+        request: CompletionRequest,
         on_suggestion: OnSuggestion,
     ) -> None:
         self.latencies: list[float] = []
         self._engine = engine
         self._text = text
-        self._memory = memory
-        self._setting = setting
+        self._request = request
         self._on_suggestion = on_suggestion
         self._known: dict[int, Guess | None] = {}
 
@@ -136,14 +162,8 @@ class _Typist:
         return guess_at
 
     def _ask(self, place: int) -> Guess | None:
-        request = CompletionRequest(
-            field=_FIELD,
-            before=self._text[max(0, place - _WINDOW_CHARS) : place],
-            memory=self._memory,
-            max_words=self._setting.max_words,
-            threshold=min(self._setting.thresholds),
-        )
-        suggestion = self._engine.complete(request)
+        before = self._text[max(0, place - _WINDOW_CHARS) : place]
+        suggestion = self._engine.complete(replace(self._request, before=before))
         self.latencies.append(suggestion.ms)
         guess = held_against(suggestion.text, self._text[place:], suggestion.confidence)
         if guess:

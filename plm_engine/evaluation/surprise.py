@@ -60,14 +60,13 @@ def surprise(
 ) -> Surprise:
     """Read the first 512 tokens of one text; with a memory, blended as for suggestions.
 
-    The tokens of ``preamble`` come before the text and do not count.
+    ``preamble``, whole texts from their document start on, comes before it and does not count.
     """
     encoding = vocabulary.encode(text)
     ids = encoding.ids[:MAX_TOKENS]
     if not ids:
         return Surprise()
-    start = [vocabulary.document_start]
-    before = [*start, *preamble, *start] if preamble else start
+    before = [*preamble, vocabulary.document_start]
     read = [*before, *ids]
     nats = 0.0
     for first, logits in predictions(session, read[:-1]):
