@@ -16,6 +16,7 @@ COMMANDS = {
     "pair": "Let a browser connect.",
     "base": "Base models on this machine.",
     "eval": "How good the completions are, on texts that you give it.",
+    "bench": "How fast this machine is.",
     "doctor": "Check what PLM needs, and say how to fix it.",
     "service": "Run PLM as a service of your session.",
 }
