@@ -53,7 +53,7 @@ class NgramPeer:
         for _ in range(MAX_TOKENS):
             able = self._vocabulary.able_to_spell(rest) if rest else None
             recall = self._memory.recall(context, able)
-            if not recall.order:
+            if not recall:
                 return
             likeliest = int(recall.probabilities.argmax())
             token = int(recall.tokens[likeliest])

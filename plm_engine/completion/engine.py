@@ -98,8 +98,11 @@ class CompletionEngine:
     Not thread-safe: the caller owns the one thread that calls it.
     """
 
-    def __init__(self, base: InstalledBase, *, threads: int | None = None) -> None:
+    def __init__(
+        self, base: InstalledBase, *, threads: int | None = None, drafts: bool = True
+    ) -> None:
         self.name = base.name
+        self._drafts = drafts
         self.vocabulary = Vocabulary(base)
         self.session = ModelSession(base, threads=threads)
         self._language = LanguageGuard()
@@ -108,9 +111,14 @@ class CompletionEngine:
         """The preamble that was read last, for the next field to begin after."""
 
     @classmethod
-    def open(cls, base: InstalledBase, *, threads: int | None = None) -> CompletionEngine:
-        """Load a base model. Raises `BaseModelError` when it is damaged."""
-        return cls(base, threads=threads)
+    def open(
+        cls, base: InstalledBase, *, threads: int | None = None, drafts: bool = True
+    ) -> CompletionEngine:
+        """Load a base model. Raises `BaseModelError` when it is damaged.
+
+        Without ``drafts`` it says the same, token by token.
+        """
+        return cls(base, threads=threads, drafts=drafts)
 
     def forget_everything(self) -> None:
         """Let go of all that was read."""
@@ -181,7 +189,8 @@ class CompletionEngine:
         """Longer and longer offers."""
         request = run.request
         chooser = Chooser(self.vocabulary, request.memory, blend.shipped())
-        steps = islice(_steps(run, decode(cache, logits, typed, chooser)), MAX_NEW_TOKENS)
+        decoded = decode(cache, logits, typed, chooser, draft=self._drafts)
+        steps = islice(_steps(run, decoded), MAX_NEW_TOKENS)
         demand = Demand(
             request.threshold, request.max_words, typed.decode(), self.vocabulary.control
         )
