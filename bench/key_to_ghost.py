@@ -12,14 +12,17 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench.study_data import sample_texts
+from bench.study_data import FILES, authors
 from daemon import paths
 from plm_engine.base import ensure_base
-from tests.browser.asking import ask
+from tests.browser.asking import ask, forget_everything
 from tests.browser.chromium import Tab, chromium
 from tests.browser.web import web_site
-from tests.daemon_process import running_daemon
+from tests.daemon_process import DaemonProcess, running_daemon
 
+KNOWN = 100
+"""Texts that the author wrote before."""
+SITE = "known.example"
 TYPED_CHARS = 240
 GAP_MS = 140.0
 """Between two keys at 80 words a minute; two of three gaps are within a factor of 1.6 of it."""
@@ -42,10 +45,14 @@ class KeyToGhost:
 
 
 def measure() -> KeyToGhost:
-    """Type texts of test authors, one of each collection, letter by letter."""
+    """Type texts of test authors, one of each collection, letter by letter.
+
+    The daemon knows what each wrote before.
+    """
     cache = paths.cache_dir()
     ensure_base(cache, lambda _stage, _fraction: None)
-    texts = [_one_line(text) for text in sample_texts(1)]
+    written = [_author(name) for name in FILES]
+    texts = [_one_line(texts[-1]) for texts in written]
     with (
         tempfile.TemporaryDirectory() as folder,
         running_daemon(Path(folder), cache) as daemon,
@@ -54,7 +61,8 @@ def measure() -> KeyToGhost:
         chromium(playwright, Path(folder) / "profile") as browser,
     ):
         browser.pair(daemon)
-        for text in texts:
+        for earlier, text in zip(written, texts, strict=True):
+            _remember(daemon, earlier[:-1])
             tab = browser.open(site.url("form.html"))
             _type_like_a_person(tab, text)
             tab.page.close()
@@ -68,6 +76,28 @@ def measure() -> KeyToGhost:
         daemon_p50=status["latency_ms_p50"],
         daemon_p95=status["latency_ms_p95"],
     )
+
+
+def _author(collection: str) -> list[str]:
+    """The latest texts of a collection's first test author who wrote enough."""
+    enough = (one for one in authors(collection, "test") if len(one) > KNOWN)
+    return [document.text for document in next(enough)[-KNOWN - 1 :]]
+
+
+def _remember(daemon: DaemonProcess, texts: list[str]) -> None:
+    """As if one person had written these, and nothing else, on a site that is switched on."""
+    forget_everything(daemon)
+    ask(daemon, "site_set", site=SITE, capture=True)
+    for number, text in enumerate(texts):
+        ask(
+            daemon,
+            "capture",
+            draft=f"{number}",
+            site=SITE,
+            kind="textarea",
+            text=text,
+            typed_chars=len(text),
+        )
 
 
 def _type_like_a_person(tab: Tab, text: str) -> None:

@@ -16,7 +16,7 @@ PATIENCE_S = 30
 Json = dict[str, Any]
 
 
-def ask(daemon: DaemonProcess, kind: str, **fields: Any) -> Json:
+def ask(daemon: DaemonProcess, kind: str, /, **fields: Any) -> Json:
     """One question over the command line's session."""
 
     async def question() -> Json:
