@@ -33,6 +33,16 @@ def authors(name: str, split: Split) -> list[list[Document]]:
     return list(read_authors(data_folder() / f"{name}.jsonl", split).values())
 
 
+def threads_and_authors(
+    name: str, split: Split
+) -> tuple[dict[str, list[Document]], list[list[Document]]]:
+    """Every thread of a collection, whoever wrote in it, and the documents of each author."""
+    threads: dict[str, list[Document]] = {}
+    for document in (one for author in authors(name, "all") for one in author if one.thread):
+        threads.setdefault(document.thread, []).append(document)
+    return threads, authors(name, split)
+
+
 def open_tune_authors() -> list[list[Document]]:
     """Tune authors whose licence allows that what PLM ships is derived from their texts."""
     found = [author for name in FILES for author in authors(name, "tune")]

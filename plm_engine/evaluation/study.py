@@ -29,6 +29,9 @@ class Document:
     """ISO 8601."""
     text: str
     licence: str = ""
+    site: str = ""
+    kind: str = ""
+    thread: str = ""
 
 
 def is_test_author(author: str) -> bool:
@@ -62,9 +65,10 @@ def _lines(file: Path) -> list[bytes]:
 def _document(line: bytes, number: int) -> Document:
     try:
         record = json.loads(line)
-        fields = (record["author"], record["ts"], record["text"], record.get("license", ""))
+        fields = (record["author"], record["ts"], record["text"])
+        others = [str(record.get(name) or "") for name in ("license", "site", "kind", "thread")]
     except (ValueError, TypeError, KeyError):
         raise StudyError(f"Line {number} is no document with author, ts and text.") from None
     if not all(isinstance(field, str) for field in fields):
         raise StudyError(f"Line {number} has an author, ts or text that is no text.")
-    return Document(*fields)
+    return Document(*fields, *others)
