@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bench.peers.peer import SILENCE, Guess
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.types import CompletionRequest
+from plm_engine.evaluation.surprise import Surprise, surprise
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
 
@@ -76,3 +77,9 @@ class PlmPeer:
             return SILENCE
         believed = suggestion.grounds.probability
         return Guess(suggestion.text, suggestion.confidence if self._parts.gate else believed)
+
+    def surprise(self, text: str) -> Surprise:
+        """How surprising a text is that nobody has learned yet."""
+        engine = self._engine
+        memory = self._memory if self._parts.memory else None
+        return surprise(engine.vocabulary, engine.session, text, memory, self._recent.preamble)

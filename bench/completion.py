@@ -1,0 +1,131 @@
+"""What suggestions save, part by part and beside their rivals, on the same texts.
+
+``python -m bench completion``
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from rich.progress import Progress
+
+from bench.peers.measure import PEERS, Author, Recording, Rule, choose_rule, record, sample_authors
+from bench.peers.peer import NotHereError, Peer
+from bench.peers.plm import ABLATION, PlmPeer
+from daemon import paths
+from plm_engine.base import ensure_base
+from plm_engine.completion.engine import CompletionEngine
+from plm_engine.evaluation.keystrokes import Tally
+from plm_engine.evaluation.surprise import Surprise
+
+TUNE_AUTHORS = 8
+TEST_AUTHORS = 12
+CURVE = tuple(step / 20 for step in range(2, 20))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One contestant on the test authors."""
+
+    name: str
+    rule: Rule
+    """Saves most on tune authors while six in ten are right."""
+    authors: Sequence[Tally]
+    curve: Sequence[Tally]
+    """All authors together, with thresholds of `CURVE`."""
+    ms: float
+    """Median, for one suggestion on one thread."""
+    surprise: Surprise | None
+
+
+def measure(progress: Progress) -> list[Result]:
+    """Every contestant in a process of its own, as many at a time as there are cores."""
+    ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
+    names = [*PEERS, *(parts.name for parts in ABLATION)]
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), spawn, max_tasks_per_child=1) as pool:
+        found = pool.map(_contest, names)
+        results = list(progress.track(found, total=len(names), description="completion"))
+    for name, result in zip(names, results, strict=True):
+        if isinstance(result, str):
+            progress.console.print(f"{name} is left out. {result}")
+    return [result for result in results if isinstance(result, Result)]
+
+
+def _contest(name: str) -> Result | str:
+    try:
+        peer = _contestants()[name]()
+    except NotHereError as missing:
+        return str(missing)
+    tune = [one for author in sample_authors("tune", TUNE_AUTHORS) for one in record(peer, author)]
+    rule = choose_rule(tune)
+    test = [list(record(peer, author)) for author in sample_authors("test", TEST_AUTHORS)]
+    every = [recording for author in test for recording in author]
+    return Result(
+        name=peer.name,
+        rule=rule,
+        authors=[_total(author, rule) for author in test],
+        curve=[_total(every, Rule(threshold)) for threshold in CURVE],
+        ms=median(seconds for one in every for seconds in one.seconds) * 1e3,
+        surprise=_surprise(peer) if isinstance(peer, PlmPeer) else None,
+    )
+
+
+def _contestants() -> dict[str, Callable[[], Peer]]:
+    def ours(place: int) -> Callable[[], Peer]:
+        return lambda: PlmPeer(
+            CompletionEngine.open(
+                ensure_base(paths.cache_dir(), lambda _stage, _fraction: None), threads=1
+            ),
+            ABLATION[place],
+        )
+
+    return {**PEERS, **{parts.name: ours(place) for place, parts in enumerate(ABLATION)}}
+
+
+def _surprise(peer: PlmPeer) -> Surprise:
+    """Over the texts of the test authors."""
+    found = Surprise()
+    for author in sample_authors("test", TEST_AUTHORS):
+        found += _surprise_of(peer, author)
+    return found
+
+
+def _surprise_of(peer: PlmPeer, author: Author) -> Surprise:
+    peer.restart()
+    for text in author.known:
+        peer.learn(text)
+    found = Surprise()
+    for text in author.judged:
+        found += peer.surprise(text)
+        peer.learn(text)
+    return found
+
+
+def _total(recordings: Sequence[Recording], rule: Rule) -> Tally:
+    return sum((recording.tally(rule) for recording in recordings), Tally())
+
+
+def table(results: Sequence[Result]) -> str:
+    """Markdown: means over authors, with the least and the most of any."""
+    lines = [
+        "| | keystrokes saved | of an author, least to most | right, of those shown "
+        "| words with a suggestion | bits per character | ms |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in results:
+        saved = [author.keystrokes_saved for author in row.authors]
+        right = fmean(author.precision_shown for author in row.authors)
+        covered = fmean(author.coverage for author in row.authors)
+        bits = f"{row.surprise.bits_per_char:.3f}" if row.surprise else ""
+        lines.append(
+            f"| {row.name} | {fmean(saved) * 100:.1f} % "
+            f"| {min(saved) * 100:.0f} to {max(saved) * 100:.0f} % | {right * 100:.0f} % "
+            f"| {covered * 100:.0f} % | {bits} | {row.ms:.0f} |"
+        )
+    return "\n".join(lines)
