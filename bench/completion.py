@@ -23,8 +23,8 @@ from plm_engine.completion.engine import CompletionEngine
 from plm_engine.evaluation.keystrokes import Tally
 from plm_engine.evaluation.surprise import Surprise
 
-TUNE_AUTHORS = 8
-TEST_AUTHORS = 12
+TUNE_AUTHORS = 6
+TEST_AUTHORS = 10
 CURVE = tuple(step / 20 for step in range(2, 20))
 
 

@@ -37,9 +37,9 @@ from plm_engine.evaluation.study import Document, Split
 PRECISION = 0.6
 KNOWN = 300
 """Texts learned before the first that is judged, at most."""
-JUDGED = 4
+JUDGED = 3
 LEARNED_CHARS = 2_000
-JUDGED_CHARS = 400
+JUDGED_CHARS = 300
 AUTHORS = 6
 _THRESHOLDS = 50
 _PLACES = ((0, math.inf), (1, math.inf), (2, math.inf), (3, math.inf), (0, 0))
