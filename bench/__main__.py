@@ -8,10 +8,23 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import footprint, key_to_ghost, quantisation, rivals
+from bench import (
+    completion,
+    context,
+    footprint,
+    key_to_ghost,
+    latency,
+    memory,
+    quantisation,
+    rivals,
+)
 from bench.report import write_section
 
 SECTIONS: dict[str, Callable[[Progress], str]] = {
+    "completion": lambda progress: completion.table(completion.measure(progress)),
+    "context": lambda progress: context.table(context.measure(progress)),
+    "latency": lambda progress: latency.table(latency.measure(progress)),
+    "memory": lambda _: memory.table(memory.measure()),
     "quantisation": lambda progress: quantisation.table(quantisation.measure(progress)),
     "rivals": lambda _: rivals.table(rivals.measure()),
     "footprint": lambda _: footprint.table(footprint.measure()),
