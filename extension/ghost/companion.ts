@@ -28,7 +28,7 @@ export class Companion {
   /** Whether the text changes right now because of us. */
   writing = false;
 
-  /** What is on the screen; empty when nothing is. */
+  /** What is on the screen, perhaps only a beginning of what is left; empty when nothing is. */
   private visible = '';
   private prediction: Prediction | null = null;
   private showing: Showing | null = null;
@@ -144,9 +144,8 @@ export class Companion {
     }
     const isFresh = !this.hasGhost;
     const covers = now.after.trim() !== '';
-    draw({ text: rest, field: this.writer.element, caret, covers }, isFresh);
-    this.visible = rest;
-    this.showing ??= new Showing(this.field, rest.length, this.pressedAt);
+    this.visible = draw({ text: rest, field: this.writer.element, caret, covers }, isFresh);
+    this.showing ??= new Showing(this.field, this.visible.length, this.pressedAt);
     if (isFresh) this.watchTimer = setInterval(() => this.lookAgain(), LOOK_AGAIN_MS);
   }
 
@@ -154,7 +153,7 @@ export class Companion {
     const now = this.writer.context();
     const rest = now && this.prediction ? remaining(this.prediction, now) : null;
     const { showing } = this;
-    if (rest !== this.visible || !showing || !isOffered(rest, text)) {
+    if (!rest?.startsWith(this.visible) || !showing || !isOffered(this.visible, text)) {
       this.drop('ignored');
       return;
     }
@@ -168,8 +167,8 @@ export class Companion {
   }
 }
 
-function isOffered(rest: string, text: string): boolean {
-  return text !== '' && rest.startsWith(text);
+function isOffered(visible: string, text: string): boolean {
+  return text !== '' && visible.startsWith(text);
 }
 
 function isPlaceForGhost(writer: Writer, context: Context): boolean {

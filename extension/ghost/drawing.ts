@@ -21,10 +21,14 @@ export interface Ghost {
 
 let block: HTMLElement | null = null;
 let drawn: Ghost | null = null;
+let visible = '';
 
-/** `fresh` when no part of the suggestion was visible before. */
-export function draw(ghost: Ghost, fresh: boolean): void {
-  if (!fresh && drawn && layer.isOpen() && looksSame(drawn, ghost)) return;
+/**
+ * Returns what of the text is on the screen: all of it, or in a field of one line the words that
+ * have room. `fresh` when no part of the suggestion was visible before.
+ */
+export function draw(ghost: Ghost, fresh: boolean): string {
+  if (!fresh && drawn && layer.isOpen() && looksSame(drawn, ghost)) return visible;
   erase();
   drawn = ghost;
   block = document.createElement('div');
@@ -33,7 +37,8 @@ export function draw(ghost: Ghost, fresh: boolean): void {
   // Opening again puts the ghost above whatever entered the top layer since.
   if (fresh || !layer.isOpen()) layer.open();
   drawInline(block, ghost);
-  if (!ghost.caret.wraps && overflows(block, ghost.caret)) drawChip(block, ghost);
+  visible = ghost.caret.wraps ? ghost.text : drawWhatFits(block, ghost);
+  return visible;
 }
 
 export function hide(): void {
@@ -91,6 +96,20 @@ function drawInline(element: HTMLElement, { text, field, caret, covers }: Ghost)
   // Where the ghost runs into something else, a background keeps it readable.
   const leaves = element.getBoundingClientRect().bottom > field.getBoundingClientRect().bottom + 1;
   if (covers || leaves) paper.style.background = backgroundOf(caret.styled);
+}
+
+/** As many words as have room on the line; if there is none for the first, a card with them all. */
+function drawWhatFits(element: HTMLElement, ghost: Ghost): string {
+  let text = ghost.text;
+  while (overflows(element, ghost.caret)) {
+    text = text.replace(/\s*\S+\s*$/u, '');
+    if (text.trim() === '') {
+      drawChip(element, ghost);
+      return ghost.text;
+    }
+    drawInline(element, { ...ghost, text });
+  }
+  return text;
 }
 
 /** No room on the line: say it on a small card below instead. */

@@ -111,6 +111,7 @@ def test_tab_moves_on_when_no_ghost_is_visible(page: FirefoxTab, field: str) -> 
 
 @every_field
 def test_the_ghost_is_where_the_text_will_be(page: FirefoxTab, field: str) -> None:
+    page.evaluate(f"document.querySelector('{field}').style.width = '60em'")
     page.type(field, TYPED)
     ghost = page.wait_for_settled_ghost()
     left, top, right, bottom = page.ghost_box()
@@ -207,10 +208,10 @@ def test_the_popup_says_when_pages_are_closed_to_plm_and_the_pairing_page_opens_
 
 @pytest.fixture
 def drowsy(tmp_path: Path, daemon_process: DaemonProcess) -> Iterator[Firefox]:
-    """Firefox that puts the extension to sleep after one second instead of thirty."""
+    """Firefox that puts the extension to sleep after four seconds instead of thirty."""
     profile = tmp_path / "firefox"
     profile.mkdir()
-    with firefox(profile, **{IDLE_TIMEOUT: 1_000}) as running:
+    with firefox(profile, **{IDLE_TIMEOUT: 4_000}) as running:
         running.pair(daemon_process)
         yield running
 

@@ -191,6 +191,19 @@ def test_a_ghost_longer_than_the_field_allows_is_not_offered(tab: Tab) -> None:
     tab.expect_no_ghost()
 
 
+def test_in_a_field_of_one_line_only_the_words_that_have_room_are_shown(tab: Tab) -> None:
+    tab.type("#textarea", TYPED)
+    whole = tab.wait_for_settled_ghost()
+    tab.restyle("#input", "width: 600px; font: 20px monospace")
+    tab.type("#input", TYPED)
+    shown = tab.wait_for_settled_ghost()
+    assert whole.startswith(shown)
+    assert shown != whole
+    assert tab.ghost_box().right <= tab.text_box("#input", 0, 1).left + 600
+    tab.press("Tab")
+    tab.wait_for_text("#input", TYPED + shown)
+
+
 STYLES = {
     "plain": "",
     "serif": "font: 24px/2 Georgia, serif; letter-spacing: 1px; padding: 3px 20px;",
