@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
-from plm_engine.evaluation.prequential import Score, Setting, replay_author
+from plm_engine.evaluation.prequential import History, Setting, replay_author
 from plm_engine.evaluation.results import Progress
+
+OnDone = Callable[[str], None]
+"""Told whose text is done, after each."""
+
+_LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,32 +38,39 @@ def replay_authors(
     authors: dict[str, list[str]],
     *,
     jobs: int = 1,
-    on_done: Callable[[str], None] = lambda _: None,
-) -> dict[str, Score]:
-    """Score authors' texts, given in the order of time. ``on_done`` is told each author's name.
+    on_done: OnDone = lambda _: None,
+) -> dict[str, History]:
+    """Score authors' texts, given in the order of time.
 
     What is done is kept: an interrupted study goes on where it stopped.
     """
-    scores: dict[str, Score] = {}
-    for author, score in _as_completed(study, authors, jobs):
-        scores[author] = score
-        on_done(author)
-    return {author: scores[author] for author in authors}
-
-
-def _as_completed(
-    study: Study, authors: dict[str, list[str]], jobs: int
-) -> Iterator[tuple[str, Score]]:
     if jobs == 1:
-        worker = _Worker.open(study, threads=None)
-        yield from ((author, worker.replay(author, texts)) for author, texts in authors.items())
-        return
+        worker = _Worker.open(study, on_done, threads=None)
+        return {author: worker.replay(author, texts) for author, texts in authors.items()}
+    return _in_processes(study, authors, jobs, on_done)
+
+
+def fingerprint(author: str) -> str:
+    """Stands for an author where the name shall not be."""
+    return hashlib.sha256(author.encode()).hexdigest()[:24]
+
+
+def _in_processes(
+    study: Study, authors: dict[str, list[str]], jobs: int, on_done: OnDone
+) -> dict[str, History]:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _start, (study,)) as pool:
-        running = {pool.submit(_work, author, texts): author for author, texts in authors.items()}
+    done: SimpleQueue[str] = context.SimpleQueue()
+    with ProcessPoolExecutor(jobs, context, _start, (study, done)) as pool:
+        futures = {author: pool.submit(_work, author, texts) for author, texts in authors.items()}
+        running = set(futures.values())
         try:
-            for future in as_completed(running):
-                yield running[future], future.result()
+            while running:
+                finished, running = wait(running, _LOOK_EVERY_S, FIRST_COMPLETED)
+                while not done.empty():
+                    on_done(done.get())
+                for future in finished:
+                    future.result()
+            return {author: future.result() for author, future in futures.items()}
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -68,31 +81,32 @@ class _Worker:
 
     study: Study
     engine: CompletionEngine
+    on_done: OnDone
 
     @classmethod
-    def open(cls, study: Study, threads: int | None) -> _Worker:
-        return cls(study, CompletionEngine.open(study.base, threads=threads))
+    def open(cls, study: Study, on_done: OnDone, threads: int | None) -> _Worker:
+        return cls(study, CompletionEngine.open(study.base, threads=threads), on_done)
 
-    def replay(self, author: str, texts: list[str]) -> Score:
+    def replay(self, author: str, texts: list[str]) -> History:
         study = self.study
-        name = hashlib.sha256(author.encode()).hexdigest()[:24]
-        progress = Progress(study.kept / f"{name}.jsonl")
-        total = Score()
+        progress = Progress(study.kept / f"{fingerprint(author)}.jsonl")
+        history: History = {}
         for number, score in replay_author(
             self.engine, texts, study.setting, judged=study.judged, known=progress.done
         ):
             progress.keep(number, score)
-            total += score
-        return total
+            history[number] = score
+            self.on_done(author)
+        return history
 
 
 _workers: list[_Worker] = []
 """Of this process, if it is one of several."""
 
 
-def _start(study: Study) -> None:
-    _workers.append(_Worker.open(study, threads=1))
+def _start(study: Study, done: SimpleQueue[str]) -> None:
+    _workers.append(_Worker.open(study, done.put, threads=1))
 
 
-def _work(author: str, texts: list[str]) -> Score:
+def _work(author: str, texts: list[str]) -> History:
     return _workers[0].replay(author, texts)

@@ -65,6 +65,8 @@ class Score:
         return self.tallies.get(threshold, Tally())
 
 
+History = dict[int, Score]
+"""One author's scores, by how many of the author's texts came before."""
 Known = Callable[[int], Score | None]
 """The score of the document of this number, from an evaluation that was interrupted."""
 OnSuggestion = Callable[[Suggestion, Guess], None]

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from plm_engine.evaluation.keystrokes import Tally
-from plm_engine.evaluation.prequential import Score
+from plm_engine.evaluation.prequential import History, Score
 from plm_engine.evaluation.surprise import Surprise
 
 Metrics = dict[str, Any]
+
+
+MEANS = ("keystrokes_saved", "precision_shown", "coverage", "bits_per_char")
 
 
 def metrics(score: Score, threshold: float) -> Metrics:
@@ -35,14 +38,32 @@ def metrics(score: Score, threshold: float) -> Metrics:
 
 
 def report(scores: dict[str, Score], threshold: float) -> Metrics:
-    """``{"mean": …, "authors": {…}}``. Every author counts the same in the mean."""
+    """``{"mean": …, "spread": …, "authors": {…}}``. Every author counts the same in the mean.
+
+    Those to whom nothing was shown count for nothing in precision.
+    """
     judged = {author: score for author, score in scores.items() if score.documents}
     each = {author: metrics(score, threshold) for author, score in judged.items()}
+    silent = {author for author, score in judged.items() if not score.tally(threshold).shown}
     mean = metrics(sum(judged.values(), Score()), threshold)
-    for name in ("bits_per_char", "keystrokes_saved", "precision_shown", "coverage"):
-        values = [one[name] for one in each.values()]
-        mean[name] = round(float(np.mean(values)), 4) if values else 0.0
-    return {"mean": mean, "authors": each}
+    spread: dict[str, dict[str, float]] = {}
+    for name in MEANS:
+        left_out = silent if name == "precision_shown" else set()
+        values = [one[name] for author, one in each.items() if author not in left_out] or [0.0]
+        mean[name] = round(float(np.mean(values)), 4)
+        spread[name] = _spread(values)
+    return {"mean": mean, "spread": spread, "authors": each}
+
+
+def total(history: History) -> Score:
+    """All texts of one author."""
+    return sum(history.values(), Score())
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    """Over authors: the standard deviation of the sample, and the extremes."""
+    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    return {"deviation": round(deviation, 4), "least": min(values), "most": max(values)}
 
 
 class Progress:
