@@ -21,7 +21,7 @@ from bench import (
 from bench.report import write_section
 
 SECTIONS: dict[str, Callable[[Progress], str]] = {
-    "completion": lambda progress: completion.table(completion.measure(progress)),
+    "completion": completion.report,
     "context": lambda progress: context.table(context.measure(progress)),
     "latency": lambda progress: latency.table(latency.measure(progress)),
     "memory": lambda _: memory.table(memory.measure()),

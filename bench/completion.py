@@ -1,4 +1,4 @@
-"""What suggestions save, part by part and beside their rivals, on the same texts.
+"""What suggestions save, part by part and beside their rivals, on the same texts: table and plot.
 
 ``python -m bench completion``
 """
@@ -10,22 +10,36 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean, median
 
 from rich.progress import Progress
 
+from bench.peers.llama_cpp import LlamaCppPeer
 from bench.peers.measure import PEERS, Author, Recording, Rule, choose_rule, record, sample_authors
+from bench.peers.ngram import NgramPeer
 from bench.peers.peer import NotHereError, Peer
-from bench.peers.plm import ABLATION, PlmPeer
+from bench.peers.plm import ABLATION, WHOLE, PlmPeer
 from daemon import paths
 from plm_engine.base import ensure_base
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.evaluation.keystrokes import Tally
+from plm_engine.evaluation.plots import Axis, Line, curves
 from plm_engine.evaluation.surprise import Surprise
 
 TUNE_AUTHORS = 6
 TEST_AUTHORS = 10
 CURVE = tuple(step / 20 for step in range(2, 20))
+PLOT = Path(__file__).parents[1] / "docs" / "images" / "saved-by-precision.svg"
+DRAWN = {
+    WHOLE.name: "PLM",
+    ABLATION[0].name: ABLATION[0].name,
+    NgramPeer.name: NgramPeer.name,
+    LlamaCppPeer.name: LlamaCppPeer.name,
+}
+"""By name, and what they are called in the plot."""
+_LEAST_SHOWN = 50
+"""Below, a point says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,13 @@ def _total(recordings: Sequence[Recording], rule: Rule) -> Tally:
     return sum((recording.tally(rule) for recording in recordings), Tally())
 
 
+def report(progress: Progress) -> str:
+    """Measure, draw, and return the table."""
+    results = measure(progress)
+    draw(results)
+    return table(results)
+
+
 def table(results: Sequence[Result]) -> str:
     """Markdown: means over authors, with the least and the most of any."""
     lines = [
@@ -129,3 +150,24 @@ def table(results: Sequence[Result]) -> str:
             f"| {covered * 100:.0f} % | {bits} | {row.ms:.0f} |"
         )
     return "\n".join(lines)
+
+
+def draw(results: Sequence[Result]) -> None:
+    """Keystrokes saved against precision, for all thresholds."""
+    by_name = {row.name: row for row in results}
+    lines = [
+        Line(
+            label=label,
+            colour=colour,
+            points=[
+                (tally.precision_shown, tally.keystrokes_saved)
+                for tally in by_name[name].curve
+                if tally.shown >= _LEAST_SHOWN
+            ],
+        )
+        for colour, (name, label) in enumerate(DRAWN.items())
+        if name in by_name
+    ]
+    x = Axis(label="right, of the suggestions shown", is_share=True)
+    y = Axis(label="keystrokes saved", is_share=True, from_zero=True)
+    PLOT.write_text(curves("Keystrokes saved against precision", lines, x, y), "utf-8")
