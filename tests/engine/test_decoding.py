@@ -68,3 +68,20 @@ def test_what_the_memory_is_sure_of_is_drafted(tiny_vocabulary: Vocabulary) -> N
 
 def test_without_a_memory_nothing_is_drafted(tiny_vocabulary: Vocabulary) -> None:
     assert Chooser(tiny_vocabulary, None, blend.shipped()).draft([0, 5]) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(learned=texts, begun=st.integers(0, 20), typed=st.text("thewould. ", max_size=6))
+def test_what_is_spelled_never_contradicts_the_letters_typed(
+    session: ModelSession, tiny_vocabulary: Vocabulary, learned: str, begun: int, typed: str
+) -> None:
+    memory = NgramMemory()
+    memory.learn_all(enumerate(tiny_vocabulary.documents([learned])))
+    chooser = Chooser(tiny_vocabulary, memory, blend.shipped())
+    before = tiny_vocabulary.encode(learned[:begun]).ids
+    cache = session.new_cache(128)
+    logits = cache.predict_after([tiny_vocabulary.document_start, *before])
+    decoded = list(islice(decode(cache, logits, typed.encode(), chooser), STEPS))
+    spelled = b"".join(tiny_vocabulary.spellings[step.token] for step in decoded)
+    new = b"".join(step.new for step in decoded)
+    assert spelled == typed.encode() + new
