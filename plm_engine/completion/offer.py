@@ -11,7 +11,8 @@ from plm_engine.completion.words import WholeWords, whole_words
 
 GO_ON_FROM = 0.2
 """Words after the first are added while all of it is right with at least this probability: they
-cost the reader little, and one key takes just the words that fit."""
+cost the reader little, and one key takes just the words that fit. Who accepts a less sure first
+word gets the others as unsure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def offers(steps: Iterable[Step], demand: Demand, gate: Gate) -> Iterator[Offer]
 
     def is_sure(words: int, probability: float) -> bool:
         if words:
-            return probability >= GO_ON_FROM
+            return probability >= min(GO_ON_FROM, demand.threshold)
         return gate.confidence(grounds(probability)) >= demand.threshold
 
     offer: Offer | None = None
