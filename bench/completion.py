@@ -16,7 +16,7 @@ from statistics import fmean, median
 from rich.progress import Progress
 
 from bench.peers.llama_cpp import LlamaCppPeer
-from bench.peers.measure import PEERS, Author, Recording, Rule, choose_rule, record, sample_authors
+from bench.peers.measure import PEERS, Author, Rule, choose_rule, record, sample_authors, total
 from bench.peers.ngram import NgramPeer
 from bench.peers.peer import NotHereError, Peer
 from bench.peers.plm import ABLATION, WHOLE, PlmPeer
@@ -83,8 +83,8 @@ def _contest(name: str) -> Result | str:
     return Result(
         name=peer.name,
         rule=rule,
-        authors=[_total(author, rule) for author in test],
-        curve=[_total(every, Rule(threshold)) for threshold in CURVE],
+        authors=[total(author, rule) for author in test],
+        curve=[total(every, Rule(threshold)) for threshold in CURVE],
         ms=median(seconds for one in every for seconds in one.seconds) * 1e3,
         surprise=_surprise(peer) if isinstance(peer, PlmPeer) else None,
     )
@@ -119,10 +119,6 @@ def _surprise_of(peer: PlmPeer, author: Author) -> Surprise:
         found += peer.surprise(text)
         peer.learn(text)
     return found
-
-
-def _total(recordings: Sequence[Recording], rule: Rule) -> Tally:
-    return sum((recording.tally(rule) for recording in recordings), Tally())
 
 
 def report(progress: Progress) -> str:

@@ -50,6 +50,8 @@ class Chores:
     def clear(self) -> None:
         """Nothing is worth doing any more."""
         self._waiting.clear()
+        if self._running:
+            self._running.must_be_done = False
         self.disturb()
 
     def disturb(self) -> None:

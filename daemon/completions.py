@@ -141,7 +141,10 @@ class Completions:
         )
 
     def forget_everything(self) -> None:
-        """Texts were deleted: drop every cache that may hold one of them."""
+        """Texts were deleted: drop every cache that may hold one of them, and whatever would make
+        one again."""
+        for job in (*self._waiting.values(), *([self._running] if self._running else [])):
+            job.known = NOTHING_KNOWN
         self._chores.clear()
         self._thread.submit(self._engine.forget_everything)
 
@@ -228,12 +231,13 @@ class Completions:
         def on_update(continuation: Continuation) -> None:
             loop.call_soon_threadsafe(_update, job, continuation)
 
+        known = job.known
         request = CompletionRequest(
             field=job.key,
             before=job.request.before,
             after=job.request.after,
-            memory=job.known.memory,
-            preamble=job.known.preamble,
+            memory=known.memory,
+            preamble=known.preamble,
             max_words=job.preferred.max_words(job.request),
             threshold=job.preferred.threshold(job.request),
         )
@@ -252,7 +256,7 @@ class Completions:
         else:
             self.latencies.add(job.answer(continuation, done=True))
             self._on_finished()
-            if continuation.text:
+            if continuation.text and job.known is known:  # else what it knew was deleted
                 ahead = partial(self._engine.look_ahead, request, continuation.text)
                 self._do_when_quiet(Chore(_AHEAD, ahead))
 

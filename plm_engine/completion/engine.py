@@ -71,7 +71,6 @@ class _Run:
             text=text,
             confidence=offer.confidence,
             grounds=offer.grounds,
-            odds=offer.odds,
             tokens=len(self.steps),
             ms=self._elapsed(),
             phases=dict(self.phases),
@@ -210,7 +209,7 @@ class CompletionEngine:
             while len(self._fields) >= MAX_FIELDS:
                 self._fields.popitem(last=False)
             preamble = run.request.preamble
-            read = self._read_preamble(preamble, run.is_cancelled) if preamble else None
+            read = self._read_preamble(preamble, run.is_cancelled)
             capacity = len(preamble) + 1 + MAX_TOKENS + MAX_NEW_TOKENS
             place = _Field(self.session.new_cache(capacity), preamble)
             if read:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plm_engine.completion.decoding import Step
 from plm_engine.completion.gate import Gate, Grounds
-from plm_engine.completion.words import WholeWords, whole_words
+from plm_engine.completion.words import whole_words
 
 GO_ON_FROM = 0.2
 """Words after the first are added while all of it is right with at least this probability: they
@@ -23,8 +23,6 @@ class Offer:
     confidence: float
     """Probability that the first word is right."""
     grounds: Grounds
-    odds: tuple[tuple[int, float], ...]
-    """Where each word ends, and the probability that all is right up to there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +57,13 @@ def offers(steps: Iterable[Step], demand: Demand, gate: Gate) -> Iterator[Offer]
             return probability >= min(GO_ON_FROM, demand.threshold)
         return gate.confidence(grounds(probability)) >= demand.threshold
 
-    offer: Offer | None = None
-    for cut in whole_words(noted(), is_sure=is_sure, control=demand.control):
-        offer = _longer(offer, cut, grounds(cut.probability), gate)
-        if offer.confidence < demand.threshold:
+    believed, confidence = grounds(0.0), 0.0
+    for number, cut in enumerate(whole_words(noted(), is_sure=is_sure, control=demand.control)):
+        if number == 0:
+            believed = grounds(cut.probability)
+            confidence = gate.confidence(believed)
+        if confidence < demand.threshold:
             return
-        yield offer
+        yield Offer(cut.text, confidence, believed)
         if cut.words >= demand.max_words:
             return
-
-
-def _longer(shorter: Offer | None, cut: WholeWords, grounds: Grounds, gate: Gate) -> Offer:
-    odds = (len(cut.text), cut.probability)
-    if shorter is None:
-        return Offer(cut.text, gate.confidence(grounds), grounds, (odds,))
-    return Offer(cut.text, shorter.confidence, shorter.grounds, (*shorter.odds, odds))

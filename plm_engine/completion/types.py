@@ -69,8 +69,6 @@ class Suggestion:
     """Probability that the first word is right."""
     grounds: Grounds | None = None
     """What that is believed on."""
-    odds: tuple[tuple[int, float], ...] = ()
-    """Where each word ends in ``text``, and the probability that all is right up to there."""
     suppressed: Suppression | None = None
     tokens: int = 0
     """Tokens decoded."""

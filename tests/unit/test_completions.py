@@ -19,6 +19,7 @@ from daemon.completions import Completions
 from daemon.preferences import Preferred
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import Complete, Error, Message, Suggestion
+from daemon.writing import NOTHING_KNOWN, OwnWriting
 from plm_engine.completion.presets import MAX_WORDS, THRESHOLDS, Amount, Length
 from plm_engine.completion.types import CompletionRequest, IsCancelled, OnUpdate, Suppression
 from plm_engine.completion.types import Suggestion as Continuation
@@ -31,6 +32,7 @@ class ScriptedEngine:
 
     def __init__(self) -> None:
         self.started: queue.Queue[str] = queue.Queue()
+        self.preambles: list[tuple[int, ...]] = []
         self.limits: list[tuple[float, int]] = []
         self.go_on: queue.Queue[None] = queue.Queue()
         self.forgotten: list[str] = []
@@ -44,6 +46,7 @@ class ScriptedEngine:
         self, request: CompletionRequest, on_update: OnUpdate, is_cancelled: IsCancelled
     ) -> Continuation:
         self.threads.add(threading.get_ident())
+        self.preambles.append(request.preamble)
         self.limits.append((request.threshold, request.max_words))
         self.started.put(request.before)
         on_update(Continuation(text=request.before[:1].upper(), confidence=0.5))
@@ -87,6 +90,7 @@ class Client:
         self.bridge = bridge
         self.name = name
         self.preferred = Preferred()
+        self.known = NOTHING_KNOWN
         self.posted: list[Message] = []
         self._asked = 0
         self._news = asyncio.Event()
@@ -99,7 +103,7 @@ class Client:
         self._asked += 1
         request_id = f"{self.name}{self._asked}"
         request = Complete(id=request_id, field=field, before=before)
-        self.bridge.submit(self.name, request, self.post, self.preferred)
+        self.bridge.submit(self.name, request, self.post, self.preferred, self.known)
         return request_id
 
     def finals(self) -> dict[str, Suggestion]:
@@ -366,3 +370,19 @@ async def test_deleted_texts_leave_every_cache(bridge: Completions, engine: Scri
     bridge.forget_everything()
     await asyncio.to_thread(lambda: bridge._thread.submit(int).result(20))
     assert engine.forgot_everything
+
+
+async def test_what_was_deleted_meanwhile_is_not_read_again(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    client = Client(bridge, "a")
+    client.known = OwnWriting(preamble=(1, 2))
+    running, waiting = client.ask("f", "hello "), client.ask("g", "and ")
+    await started(engine)
+    bridge.forget_everything()
+    for asked in (running, waiting):
+        engine.go_on.put(None)
+        await client.final(asked)
+    assert engine.preambles == [(1, 2), ()]
+    assert await asyncio.to_thread(engine.ahead.get, timeout=20) == "and AND "
+    assert engine.ahead.empty()
