@@ -10,19 +10,23 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 
 from rich.progress import Progress
 
+from bench.peers.kenlm import KenlmPeer
 from bench.peers.llama_cpp import LlamaCppPeer
-from bench.peers.measure import PEERS, Author, Rule, choose_rule, record, sample_authors, total
 from bench.peers.ngram import NgramPeer
 from bench.peers.peer import NotHereError, Peer
-from bench.peers.plm import ABLATION, WHOLE, PlmPeer
+from bench.peers.plm import ABLATION, WHOLE, Parts, PlmPeer
+from bench.peers.presage import PresagePeer
+from bench.peers.recording import Rule, choose_rule, judged, record, sample_authors, total
 from daemon import paths
-from plm_engine.base import ensure_base
+from plm_engine.base import InstalledBase, ensure_base
 from plm_engine.completion.engine import CompletionEngine
+from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.evaluation.keystrokes import Tally
 from plm_engine.evaluation.plots import Axis, Line, curves
 from plm_engine.evaluation.surprise import Surprise
@@ -59,13 +63,12 @@ class Result:
 
 def measure(progress: Progress) -> list[Result]:
     """Every contestant in a process of its own, as many at a time as there are cores."""
-    ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
-    names = [*PEERS, *(parts.name for parts in ABLATION)]
+    _base()
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), spawn, max_tasks_per_child=1) as pool:
-        found = pool.map(_contest, names)
-        results = list(progress.track(found, total=len(names), description="completion"))
-    for name, result in zip(names, results, strict=True):
+        found = pool.map(_contest, CONTESTANTS)
+        results = list(progress.track(found, total=len(CONTESTANTS), description="completion"))
+    for name, result in zip(CONTESTANTS, results, strict=True):
         if isinstance(result, str):
             progress.console.print(f"{name} is left out. {result}")
     return [result for result in results if isinstance(result, Result)]
@@ -73,7 +76,7 @@ def measure(progress: Progress) -> list[Result]:
 
 def _contest(name: str) -> Result | str:
     try:
-        peer = _contestants()[name]()
+        peer = CONTESTANTS[name]()
     except NotHereError as missing:
         return str(missing)
     tune = [one for author in sample_authors("tune", TUNE_AUTHORS) for one in record(peer, author)]
@@ -90,35 +93,28 @@ def _contest(name: str) -> Result | str:
     )
 
 
-def _contestants() -> dict[str, Callable[[], Peer]]:
-    def ours(place: int) -> Callable[[], Peer]:
-        return lambda: PlmPeer(
-            CompletionEngine.open(
-                ensure_base(paths.cache_dir(), lambda _stage, _fraction: None), threads=1
-            ),
-            ABLATION[place],
-        )
+def _base() -> InstalledBase:
+    return ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
 
-    return {**PEERS, **{parts.name: ours(place) for place, parts in enumerate(ABLATION)}}
+
+def _ours(parts: Parts) -> Peer:
+    return PlmPeer(CompletionEngine.open(_base(), threads=1), parts)
+
+
+CONTESTANTS: dict[str, Callable[[], Peer]] = {
+    PresagePeer.name: PresagePeer,
+    KenlmPeer.name: KenlmPeer,
+    LlamaCppPeer.name: partial(LlamaCppPeer, threads=1),
+    NgramPeer.name: lambda: NgramPeer(Vocabulary(_base())),
+    **{parts.name: partial(_ours, parts) for parts in ABLATION},
+}
 
 
 def _surprise(peer: PlmPeer) -> Surprise:
     """Over the texts of the test authors."""
-    found = Surprise()
-    for author in sample_authors("test", TEST_AUTHORS):
-        found += _surprise_of(peer, author)
-    return found
-
-
-def _surprise_of(peer: PlmPeer, author: Author) -> Surprise:
-    peer.restart()
-    for text in author.known:
-        peer.learn(text)
-    found = Surprise()
-    for text in author.judged:
-        found += peer.surprise(text)
-        peer.learn(text)
-    return found
+    authors = sample_authors("test", TEST_AUTHORS)
+    texts = (text for author in authors for text in judged(peer, author))
+    return sum((peer.surprise(text) for text in texts), Surprise())
 
 
 def report(progress: Progress) -> str:

@@ -1,36 +1,21 @@
-"""Keystrokes that each peer would have saved, all at the same precision.
+"""Every peer is asked once at every caret; what of its guesses is shown is then counted by a rule.
 
-``python -m bench.peers.measure``
-
-Every peer is asked once at every caret. What is shown of its guesses is then only a matter of
-counting: for each peer the rule is chosen on tune authors that saves most while six suggestions in
-ten are right, and reported on test authors.
+So each can be given the rule that suits it: on tune authors, the one that saves most while six
+suggestions in ten are right.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 import random
 import re
-import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product, zip_longest
 
-from rich.console import Console
-from rich.progress import track
-
-from bench.peers.kenlm import KenlmPeer
-from bench.peers.llama_cpp import LlamaCppPeer
-from bench.peers.ngram import NgramPeer
-from bench.peers.peer import Guess, NotHereError, Peer
-from bench.peers.presage import PresagePeer
+from bench.peers.peer import Guess, Peer
 from bench.study_data import FILES, authors
-from daemon import paths
-from plm_engine.base import ensure_base
-from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.evaluation.keystrokes import Tally, replay
 from plm_engine.evaluation.study import Document, Split
 
@@ -40,7 +25,6 @@ KNOWN = 300
 JUDGED = 3
 LEARNED_CHARS = 2_000
 JUDGED_CHARS = 300
-AUTHORS = 6
 _THRESHOLDS = 50
 _PLACES = ((0, math.inf), (1, math.inf), (2, math.inf), (3, math.inf), (0, 0))
 """Least and most letters typed."""
@@ -93,29 +77,9 @@ class Recording:
         return replay(self.text, lambda before: rule.shown(self.guesses[len(before)], before))
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One row of the table."""
-
-    name: str
-    rule: Rule
-    tally: Tally
-    milliseconds: float
-    """For one suggestion, median."""
-
-
-def tally(peer: Peer, texts_known: Sequence[str], texts_judged: Sequence[str], rule: Rule) -> Tally:
-    """Judge one author's texts, asking only where somebody who types would have to."""
-    texts = _judged(peer, Author(texts_known, texts_judged))
-    tallies = (
-        replay(text, lambda before: rule.shown(peer.suggest(before), before)) for text in texts
-    )
-    return sum(tallies, Tally())
-
-
 def record(peer: Peer, author: Author) -> Iterator[Recording]:
     """Ask at every caret of every judged text."""
-    for text in _judged(peer, author):
+    for text in judged(peer, author):
         peer.suggest(text[:1])  # what is put off until the first question is no part of its time
         guesses, seconds = [], []
         for place in range(len(text)):
@@ -125,7 +89,7 @@ def record(peer: Peer, author: Author) -> Iterator[Recording]:
         yield Recording(text, guesses, seconds)
 
 
-def _judged(peer: Peer, author: Author) -> Iterator[str]:
+def judged(peer: Peer, author: Author) -> Iterator[str]:
     """Beginnings of texts, each when the peer knows what came before and nothing of it."""
     peer.restart()
     for text in author.known:
@@ -167,72 +131,7 @@ def sample_authors(split: Split, count: int) -> list[Author]:
     return [Author(one[:-JUDGED], one[-JUDGED:]) for one in texts]
 
 
-def measure(peer: Peer, tune: Sequence[Author], test: Sequence[Author]) -> Result:
-    """Choose on one half, count on the other."""
-    rule = choose_rule(_recordings(peer, tune, "tune"))
-    recordings = _recordings(peer, test, "test")
-    seconds = [one for recording in recordings for one in recording.seconds]
-    return Result(peer.name, rule, total(recordings, rule), statistics.median(seconds) * 1e3)
-
-
-def table(results: Sequence[Result]) -> str:
-    """Markdown."""
-    lines = [
-        "| | keystrokes saved | right, of those shown | words with a suggestion "
-        "| shown from | ms for one |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for row in results:
-        letters = f", {row.rule.letters} letters" if row.rule.letters else ""
-        letters = letters if row.rule.most else ", between words"
-        lines.append(
-            f"| {row.name} | {row.tally.keystrokes_saved * 100:.1f} % "
-            f"| {row.tally.precision_shown * 100:.0f} % | {row.tally.coverage * 100:.0f} % "
-            f"| {row.rule.threshold:.2f}{letters} | {row.milliseconds:.1f} |"
-        )
-    return "\n".join(lines)
-
-
-def _recordings(peer: Peer, sample: Sequence[Author], split: str) -> list[Recording]:
-    progress = track(sample, f"{peer.name}, {split} authors")
-    return [recording for author in progress for recording in record(peer, author)]
-
-
 def _shuffled(name: str, split: Split) -> list[list[Document]]:
     """A collection's authors who wrote enough, in the same arbitrary order every time."""
     able = [author for author in authors(name, split) if len(author) > JUDGED]
     return random.Random(f"peers {name}").sample(able, len(able))
-
-
-def _ngram() -> Peer:
-    base = ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
-    return NgramPeer(Vocabulary(base))
-
-
-PEERS: dict[str, Callable[[], Peer]] = {
-    "presage": PresagePeer,
-    "kenlm": KenlmPeer,
-    "llama_cpp": LlamaCppPeer,
-    "ngram": _ngram,
-}
-
-
-def main() -> None:
-    """Measure the peers named, or all that are here."""
-    parser = argparse.ArgumentParser(prog="python -m bench.peers.measure")
-    parser.add_argument("peer", nargs="*", choices=[[], *PEERS], help="default: all")
-    parser.add_argument("--authors", type=int, default=AUTHORS, help="of each half")
-    arguments = parser.parse_args()
-    console = Console(stderr=True)
-    tune, test = (sample_authors(split, arguments.authors) for split in ("tune", "test"))
-    results = []
-    for name in arguments.peer or PEERS:
-        try:
-            results.append(measure(PEERS[name](), tune, test))
-        except NotHereError as missing:
-            console.print(f"{name} is left out. {missing}")
-    print(table(results))
-
-
-if __name__ == "__main__":
-    main()
