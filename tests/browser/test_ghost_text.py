@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.browser
 TYPED = "Monday, Tuesday, Wednesday, Thur"
 """Every model knows how this goes on, for several words."""
 
-every_field = pytest.mark.parametrize("field", ["#input", "#textarea", "#rich"])
+FIELDS = ("#input", "#textarea", "#rich")
+every_field = pytest.mark.parametrize("field", FIELDS)
 
 
 @every_field
@@ -213,11 +215,12 @@ STYLES = {
 }
 
 
-@pytest.mark.parametrize("style", STYLES)
-@every_field
+INLINE = [pair for pair in product(FIELDS, STYLES) if pair != ("#input", "narrow")]
+"""Where the ghost is drawn in the text; in a narrow field of one line it is on a card below."""
+
+
+@pytest.mark.parametrize(("field", "style"), INLINE)
 def test_the_ghost_is_where_the_text_will_be(tab: Tab, field: str, style: str) -> None:
-    if (field, style) == ("#input", "narrow"):
-        pytest.skip("there the ghost is drawn on a card below")
     tab.restyle(field, STYLES[style])
     tab.type(field, TYPED)
     ghost = tab.wait_for_settled_ghost()
