@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,16 +57,17 @@ def read_author(engine: CompletionEngine, texts: list[str]) -> list[Row]:
     """Read an author's last texts; each is learned once it is read."""
     vocabulary = engine.vocabulary
     memory, recent = NgramMemory(), RecentTexts()
-    tokens = [[vocabulary.document_start, *vocabulary.encode(text).ids] for text in texts]
-    known = list(enumerate(tokens[:-READ]))
+    known = list(enumerate(vocabulary.documents(texts[:-READ])))
     memory.learn_all(known)
     recent.learn_all(known)
     rows: list[Row] = []
-    for number, text in enumerate(tokens[-READ:], start=len(known)):
+    for number, text in enumerate(texts[-READ:], start=len(known)):
         reader = _Reader(vocabulary, engine.session, memory, recent.preamble)
-        rows += reader.read(text[:MAX_TOKENS])
-        memory.learn(number, text)
-        recent.learn_all([(number, text)])
+        rows += reader.read(text)
+        (read,) = vocabulary.documents([text])
+        learned = [(number, read)]
+        memory.learn_all(learned)
+        recent.learn_all(learned)
     return rows
 
 
@@ -79,8 +80,13 @@ class _Reader:
     memory: NgramMemory
     preamble: tuple[int, ...]
 
-    def read(self, tokens: list[int]) -> Iterator[Row]:
-        """Every token as it comes, and once more with some of its letters typed."""
+    def read(self, text: str) -> Iterator[Row]:
+        """Every token as it comes, and once more with letters of its word typed."""
+        encoding = self.vocabulary.encode(text)
+        tokens = [self.vocabulary.document_start, *encoding.ids[: MAX_TOKENS - 1]]
+        left = _left_of_words(
+            [self.vocabulary.spellings[one] for one in encoding.ids], encoding.word_ids
+        )
         letters = random.Random(len(tokens))
         before = len(self.preamble)
         for start, logits in predictions(self.session, [*self.preamble, *tokens[:-1]]):
@@ -88,21 +94,31 @@ class _Reader:
                 place = start + offset + 1 - before
                 if place < 1:
                     continue
-                spelling = self.vocabulary.spellings[tokens[place]]
                 yield from self._token(tokens[: place + 1], b"", row)
-                if len(spelling) > 1:
-                    typed = spelling[: letters.randrange(1, len(spelling))]
+                rest = left[place - 1]
+                if len(rest) > 1:
+                    typed = rest[: letters.randrange(1, len(rest))]
                     yield from self._token(tokens[: place + 1], typed, row)
 
     def _token(self, read: list[int], typed: bytes, logits: Logits) -> Iterator[Row]:
         """The last token of ``read``, if the memory had something to say about it."""
-        able = self.vocabulary.able_to_spell(typed) if typed else None
-        recall = self.memory.recall(read[:-1], able)
+        letters = self.vocabulary.letters(typed)
+        able = letters.able if letters else None
+        recall = self.memory.recall(read[:-1], letters)
         if recall:
             model = Distribution.of(logits, able)
             known = features(recall, situation(recall, model, self.vocabulary))
             own = float(model.shares[model.places(np.asarray(read[-1]))])
             yield known, own, recall.probability(read[-1])
+
+
+def _left_of_words(spellings: list[bytes], words: Sequence[int | None]) -> list[bytes]:
+    """What is spelled from each token to the end of its word."""
+    left: list[bytes] = []
+    for place in reversed(range(len(spellings))):
+        goes_on = left and words[place] == words[place + 1]
+        left.append(spellings[place] + (left[-1] if goes_on else b""))
+    return left[::-1]
 
 
 def fit(seen: Observations) -> Blend:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory.blend import Blend, Situation
-from plm_engine.memory.memory import NOTHING, NgramMemory, Recall
+from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.recall import NOTHING, Recall
 from plm_engine.runtime.cache import Logits
 
 MAX_DRAFT = 4
@@ -86,11 +87,12 @@ class Chooser:
 
         ``logits`` are ``[vocabulary]``.
         """
-        able = self.vocabulary.able_to_spell(typed) if typed else None
+        letters = self.vocabulary.letters(typed)
+        able = letters.able if letters else None
         if able is not None and not able.size:
             return None
         model = Distribution.of(logits, able)
-        recall = self.memory.recall(context, able) if self.memory else NOTHING
+        recall = self.memory.recall(context, letters) if self.memory else NOTHING
         weight = self.blend.weight(recall, situation(recall, model, self.vocabulary))
         token, probability = _likeliest(model, recall, weight)
         own = model.share_of(self.vocabulary.begins_anew)

@@ -21,8 +21,7 @@ class Step:
 
     token: int
     probability: float
-    """Among the tokens that agree with what is typed; 1 if it spells only a part of that: how
-    what is typed falls into tokens says nothing about what comes."""
+    """Among the tokens that agree with what is typed."""
     begins_anew: float
     """Probability that no token would go on with the word before."""
     order: int
@@ -44,9 +43,13 @@ def decode(
         if choice is None:
             return
         spelling = chooser.vocabulary.spellings[choice.token]
-        probability = choice.probability if len(spelling) >= len(rest) else 1.0
-        new = spelling[len(rest) :]
-        yield Step(choice.token, probability, choice.begins_anew, choice.order, new)
+        yield Step(
+            token=choice.token,
+            probability=choice.probability,
+            begins_anew=choice.begins_anew,
+            order=choice.order,
+            new=spelling[len(rest) :],
+        )
         rest = rest[len(spelling) :]
         known = cache.follow(choice.token)
         if known is None:

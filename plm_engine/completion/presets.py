@@ -21,6 +21,6 @@ class Length(StrEnum):
     SENTENCE = "sentence"
 
 
-THRESHOLDS = {Amount.FEW: 0.65, Amount.BALANCED: 0.42, Amount.MANY: 0.3}
+THRESHOLDS = {Amount.FEW: 0.6, Amount.BALANCED: 0.35, Amount.MANY: 0.25}
 """Least probability that the first word shown is right."""
 MAX_WORDS = {Length.WORD: 1, Length.PHRASE: 8, Length.SENTENCE: 20}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from plm_engine.base.installed import InstalledBase
+from plm_engine.memory.recall import Letters
 
 _FIRST_NON_ASCII = 0x80
 _HIGHEST = b"\xff"  # no UTF-8 text contains this byte, so it sorts after every continuation
@@ -51,6 +52,17 @@ class Vocabulary:
             if wanted[:length] in self._ids
         ]
         return np.sort(np.concatenate([np.asarray(beginnings, np.int64), continuations]))
+
+    def letters(self, typed: bytes) -> Letters | None:
+        """Letters that are typed, if any are, as the memory wants them."""
+        if not typed:
+            return None
+        beginnings = {
+            self._ids[typed[:length]]: self.able_to_spell(typed[length:])
+            for length in range(1, len(typed))
+            if typed[:length] in self._ids
+        }
+        return Letters(self.able_to_spell(typed), beginnings)
 
     def _read_spellings(self, size: int) -> list[bytes]:
         alphabet = byte_alphabet()

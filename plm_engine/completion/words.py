@@ -10,6 +10,9 @@ from plm_engine.completion.vocabulary import begins_anew
 
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _FIRST_NON_ASCII = 0x80
+_PUNCTUATION_FROM = 0.7
+"""A comma that nobody wants spoils a word that is right, so it is left to the author more often
+than not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def whole_words(
             if cut is None:
                 return
             yield cut
-            if cut.ends:
+            if cut.ends or (_is_attached(step.new) and step.probability < _PUNCTUATION_FROM):
                 return
         probability *= step.probability
         if ends or not is_sure(words, probability):
@@ -57,6 +60,11 @@ def whole_words(
 def _is_word(spelled: bytes) -> bool:
     """Whether the last byte is part of a word rather than space or punctuation."""
     return spelled[-1] >= _FIRST_NON_ASCII or chr(spelled[-1]).isalnum()
+
+
+def _is_attached(spelling: bytes) -> bool:
+    """Whether it is punctuation that follows a word without a space."""
+    return not spelling[:1].isspace()
 
 
 def _cut(spelled: bytes, words: int, probability: float, ends: bool) -> WholeWords | None:

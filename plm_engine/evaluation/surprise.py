@@ -10,7 +10,8 @@ from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.choosing import Distribution, situation
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory.blend import shipped
-from plm_engine.memory.memory import NOTHING, NgramMemory
+from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.recall import NOTHING
 from plm_engine.runtime.cache import Logits
 from plm_engine.runtime.session import ModelSession
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from plm_engine.memory.memory import Recall
+from plm_engine.memory.recall import Recall
 from plm_engine.memory.segment import ORDER
 
 COEFFICIENTS = Path(__file__).with_name("blend.json")
@@ -47,7 +47,8 @@ def features(recall: Recall, situation: Situation) -> Vector:
     seen, distinct = np.log1p(recall.count), np.log1p(len(recall.tokens))
     sure = [top, model_top, situation.model_entropy, top * model_top]
     narrowed = [situation.narrowed, situation.narrowed * top, situation.narrowed * model_top]
-    return np.array([*order, *order_in_word, seen, distinct, *sure, *narrowed])
+    escape = recall.escape * np.array([1.0, situation.in_word, situation.narrowed])
+    return np.array([*order, *order_in_word, seen, distinct, *sure, *narrowed, *escape])
 
 
 @dataclass(frozen=True, slots=True)

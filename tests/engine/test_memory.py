@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from plm_engine.memory.memory import (
-    NOTHING,
-    RECENT_TEXTS,
-    RECENT_WEIGHT,
-    NgramMemory,
-    Recall,
-)
+from plm_engine.memory.memory import RECENT_TEXTS, NgramMemory
+from plm_engine.memory.recall import NOTHING, RECENT_WEIGHT, Letters, Recall
 from plm_engine.memory.segment import ORDER
 
 START = 0
@@ -39,6 +36,16 @@ def same(one: Recall, other: Recall) -> bool:
         and np.array_equal(one.tokens, other.tokens)
         and one.probabilities.tobytes() == other.probabilities.tobytes()
     )
+
+
+def letters(able: Iterable[int], **beginnings: set[int]) -> Letters:
+    """That these tokens agree with; ``t5={7}``: token 5 spells only some, token 7 the rest."""
+    rest = {int(name[1:]): ascending(after) for name, after in beginnings.items()}
+    return Letters(ascending(able), rest)
+
+
+def ascending(tokens: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(sorted(tokens), np.int64)
 
 
 def followers(known: dict[int, list[int]], context: list[int]) -> Counter[int]:
@@ -66,10 +73,6 @@ def test_it_finds_the_longest_context_that_was_seen(
         seen = followers(known, context[-longest:])
         assert recall.count == sum(seen.values())
         assert set(seen) <= set(recall.tokens.tolist())
-        best = max(seen.values())
-        favourites = {token for token, count in seen.items() if count == best}
-        if best == recall.count:
-            assert recall.tokens[recall.probabilities.argmax()] in favourites
 
 
 @given(collections, texts)
@@ -123,11 +126,12 @@ def test_learning_a_text_again_replaces_it(
 def test_letters_already_typed_narrow_what_it_recalls(
     known: dict[int, list[int]], context: list[int], able: set[int]
 ) -> None:
-    recall = memory_of(known).recall(context, np.array(sorted(able), np.int64))
+    recall = memory_of(known).recall(context, letters(able))
     assert set(recall.tokens.tolist()) <= able
     assert bool(recall) == bool(able & set(followers(known, [])))
     if recall:
         assert recall.probabilities.sum() == pytest.approx(1)
+        assert (recall.probabilities > 0).all()
 
 
 def test_what_was_written_lately_weighs_more() -> None:
@@ -140,9 +144,41 @@ def test_what_was_written_lately_weighs_more() -> None:
 def test_letters_already_typed_call_up_words_that_never_followed() -> None:
     memory = memory_of({1: [START, 7, 8], 2: [START, 9, 9]})
     assert not memory.recall([8])
-    recall = memory.recall([8], np.array([7, 9], np.int64))
+    recall = memory.recall([8], letters({7, 9}))
     assert recall.order == 0
-    assert recall.probability(9) == pytest.approx(2 / 3)
+    assert recall.probability(9) > recall.probability(7) > 0
+
+
+def test_a_token_that_spells_some_letters_counts_only_where_the_rest_agreed() -> None:
+    memory = memory_of({1: [START, 5, 7, 5, 8, 5, 8], 2: [START, 6, 6]})
+    assert memory.recall([START], letters({5, 6}, t5={7})).tokens.tolist() == [5, 6]
+    assert memory.recall([START], letters({5, 6}, t5={9})).tokens.tolist() == [6]
+    rarely = memory.recall([6], letters({5, 6}, t5={7}))
+    often = memory.recall([6], letters({5, 6}, t5={8}))
+    assert rarely.probability(5) < often.probability(5)
+
+
+@given(collections, texts, st.sets(few_tokens), st.sets(few_tokens))
+def test_what_disagrees_with_the_letters_may_as_well_not_have_been_able(
+    known: dict[int, list[int]], context: list[int], able: set[int], rest: set[int]
+) -> None:
+    memory = memory_of(known)
+    narrowed = memory.recall(context, letters(able | {1}, t1=rest))
+    if not followers(known, [1]).keys() & rest:
+        assert same(narrowed, memory.recall(context, letters(able - {1})))
+
+
+@given(collections, texts)
+def test_there_is_always_room_for_what_never_followed(
+    known: dict[int, list[int]], context: list[int]
+) -> None:
+    recall = memory_of(known).recall(context)
+    assert 0 < recall.escape <= 1
+
+
+def test_what_was_seen_often_leaves_less_room_than_what_was_seen_once() -> None:
+    once, often = memory_of({1: [START, 5]}), memory_of({n: [START, 5] for n in range(1, 9)})
+    assert often.recall([START]).escape < once.recall([START]).escape
 
 
 def test_a_fresh_memory_knows_nothing() -> None:

@@ -23,9 +23,9 @@ def test_the_ngram_finishes_words_and_adds_words_as_they_were_written(ngram: Ngr
     ngram.learn(KNOWN)
     guess = ngram.suggest("The ker")
     assert guess.text.startswith("nel driver crashes when the")
-    assert guess.confidence == pytest.approx(1)
+    assert guess.confidence > 0.9
     assert ngram.suggest("The kernel").text.startswith(" driver crashes")
-    assert ngram.suggest("The device is").text == " removed on Wednesday"
+    assert ngram.suggest("The device is").text.startswith(" removed")
     assert ngram.suggest("The quux") == SILENCE
 
 

@@ -47,6 +47,13 @@ def test_punctuation_closes_a_word() -> None:
     assert shown(" help", ",", " and") == " help,"
 
 
+def test_punctuation_that_is_not_quite_sure_is_left_to_the_author() -> None:
+    unsure = [1.0, 0.6, 1.0]
+    assert shown(" help", ",", " and", probabilities=unsure) == " help"
+    assert shown(" help", ".", " The", probabilities=unsure) == " help"
+    assert shown(" help", " and", " more", probabilities=unsure) == " help and"
+
+
 def test_a_sentence_end_is_the_last_thing_offered() -> None:
     assert shown(" help", ".", " The", " next") == " help."
     assert shown(" 3", ".", "1", "4", " is") == " 3.14"
