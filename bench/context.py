@@ -148,7 +148,7 @@ def _read(
 def _note(row: Row, situation: Situation, memory: NgramMemory, preamble: list[int]) -> None:
     engine, text = situation.engine, situation.text.text[:CHARS]
     started = time.perf_counter()
-    found = surprise(engine.vocabulary, engine.session, text, memory, preamble)
+    found = surprise(engine.vocabulary, engine.session, text, memory=memory, preamble=preamble)
     row.seconds += time.perf_counter() - started
     row.by_author[situation.text.author] += found
     row.tokens += len(preamble)

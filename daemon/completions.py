@@ -32,6 +32,7 @@ from plm_engine.completion.types import (
     Suppression,
 )
 from plm_engine.completion.types import Suggestion as Continuation
+from plm_engine.runtime.personal import Personal
 
 log = logging.getLogger("plm.completions")
 
@@ -58,7 +59,9 @@ class Engine(Protocol):
     ) -> None:
         """Find out what comes next should this be accepted."""
 
-    def prepare(self, preamble: tuple[int, ...], is_cancelled: IsCancelled) -> None:
+    def prepare(
+        self, preamble: tuple[int, ...], personal: Personal, is_cancelled: IsCancelled
+    ) -> None:
         """Read what the next new field begins after."""
 
     def forget_field(self, name: str) -> None:
@@ -134,11 +137,10 @@ class Completions:
         self._chores.disturb()
         self._wake()
 
-    def prepare(self, preamble: tuple[int, ...]) -> None:
+    def prepare(self, known: OwnWriting) -> None:
         """When it is quiet, read what the next new field begins after."""
-        self._do_when_quiet(
-            Chore("prepare", partial(self._engine.prepare, preamble), must_be_done=True)
-        )
+        work = partial(self._engine.prepare, known.preamble, known.personal)
+        self._do_when_quiet(Chore("prepare", work, must_be_done=True))
 
     def forget_everything(self) -> None:
         """Texts were deleted: drop every cache that may hold one of them, and whatever would make
@@ -238,6 +240,7 @@ class Completions:
             after=job.request.after,
             memory=known.memory,
             preamble=known.preamble,
+            personal=known.personal,
             max_words=job.preferred.max_words(job.request),
             threshold=job.preferred.threshold(job.request),
         )

@@ -99,7 +99,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
         stack.callback(keeping.cancel)
         completions = Completions(engine, on_finished=lambda: tally.add("suggestions"))
         stack.push_async_callback(completions.close)
-        completions.prepare(writing.known.preamble)
+        completions.prepare(writing.known)
         yield Services(
             version=version,
             base=engine.name,

@@ -14,6 +14,7 @@ from daemon.store import Store
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
 from plm_engine.memory.segment import Text
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 Tokenise = Callable[[Sequence[str]], Sequence[Text]]
 """Texts as the memory learns them."""
@@ -25,6 +26,7 @@ class OwnWriting:
 
     memory: NgramMemory | None = None
     preamble: tuple[int, ...] = ()
+    personal: Personal = NOTHING_LEARNED
 
 
 NOTHING_KNOWN = OwnWriting()

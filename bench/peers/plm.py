@@ -82,4 +82,10 @@ class PlmPeer:
         """How surprising a text is that nobody has learned yet."""
         engine = self._engine
         memory = self._memory if self._parts.memory else None
-        return surprise(engine.vocabulary, engine.session, text, memory, self._recent.preamble)
+        return surprise(
+            engine.vocabulary,
+            engine.session,
+            text,
+            memory=memory,
+            preamble=self._recent.preamble,
+        )

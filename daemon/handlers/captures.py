@@ -26,7 +26,7 @@ async def capture(services: Services, _: Session, message: Capture) -> Captured:
     """Store the text if the rules allow it; the answer goes out once it is on disk."""
     captured = await asyncio.to_thread(_keep, services.store, services.writing, message)
     if captured.document is not None:
-        services.completions.prepare(services.writing.known.preamble)
+        services.completions.prepare(services.writing.known)
         services.sessions.push(CapturesChanged())
     return captured
 
@@ -62,7 +62,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
     )
     if count:
         services.completions.forget_everything()
-        services.completions.prepare(services.writing.known.preamble)
+        services.completions.prepare(services.writing.known)
         services.sessions.push(CapturesChanged())
     return Deleted(count=count)
 

@@ -29,6 +29,7 @@ from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory import blend
 from plm_engine.memory.recent import MAX_TOKENS as PREAMBLE_TOKENS
 from plm_engine.runtime.cache import KeyValueCache, Logits
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 from plm_engine.runtime.session import ModelSession
 
 MAX_FIELDS = 3
@@ -49,7 +50,16 @@ class _Field:
     cache: KeyValueCache
     preamble: tuple[int, ...]
     """What the model read before the text; it stays while the field lasts."""
+    personal: Personal
     context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The preamble that was read last, for the next field to begin after."""
+
+    cache: KeyValueCache
+    personal: Personal
 
 
 @dataclass(slots=True)
@@ -106,8 +116,7 @@ class CompletionEngine:
         self.session = ModelSession(base, threads=threads)
         self._language = LanguageGuard()
         self._fields: OrderedDict[str, _Field] = OrderedDict()
-        self._opening: KeyValueCache | None = None
-        """The preamble that was read last, for the next field to begin after."""
+        self._opening: _Opening | None = None
 
     @classmethod
     def open(
@@ -123,15 +132,21 @@ class CompletionEngine:
         """Let go of all that was read."""
         self._fields.clear()
         self._opening = None
+        self.session.forget_prompt()
 
     def forget_field(self, name: str) -> None:
         """Drop what is kept of a field that is gone."""
         self._fields.pop(name, None)
 
-    def prepare(self, preamble: tuple[int, ...], is_cancelled: IsCancelled = lambda: False) -> None:
+    def prepare(
+        self,
+        preamble: tuple[int, ...],
+        personal: Personal = NOTHING_LEARNED,
+        is_cancelled: IsCancelled = lambda: False,
+    ) -> None:
         """Read a preamble before the first field needs it."""
         with suppress(CancelledError):
-            self._read_preamble(preamble, is_cancelled)
+            self._read_preamble(preamble, personal, is_cancelled)
 
     def look_ahead(
         self, request: CompletionRequest, accepted: str, is_cancelled: IsCancelled = lambda: False
@@ -203,30 +218,41 @@ class CompletionEngine:
         return Suppression.LOW_CONFIDENCE
 
     def _field(self, run: _Run) -> _Field:
-        name = run.request.field
-        place = self._fields.pop(name, None)
-        if place is None:
+        request = run.request
+        place = self._fields.pop(request.field, None)
+        if place is None or place.personal is not request.personal:
             while len(self._fields) >= MAX_FIELDS:
                 self._fields.popitem(last=False)
-            preamble = run.request.preamble
-            read = self._read_preamble(preamble, run.is_cancelled)
-            capacity = len(preamble) + 1 + MAX_TOKENS + MAX_NEW_TOKENS
-            place = _Field(self.session.new_cache(capacity), preamble)
-            if read:
-                place.cache.begin_after(read)
-        self._fields[name] = place
+            place = self._new_field(request, run.is_cancelled)
+        self._fields[request.field] = place
+        return place
+
+    def _new_field(self, request: CompletionRequest, is_cancelled: IsCancelled) -> _Field:
+        preamble, personal = request.preamble, request.personal
+        read = self._read_preamble(preamble, personal, is_cancelled)
+        capacity = len(preamble) + 1 + MAX_TOKENS + MAX_NEW_TOKENS
+        place = _Field(self.session.new_cache(capacity, personal), preamble, personal)
+        if read:
+            place.cache.begin_after(read)
         return place
 
     def _read_preamble(
-        self, preamble: tuple[int, ...], is_cancelled: IsCancelled
+        self, preamble: tuple[int, ...], personal: Personal, is_cancelled: IsCancelled
     ) -> KeyValueCache | None:
         if not preamble:
             return None
-        if self._opening is None or self._opening.capacity < len(preamble):
-            self._opening = self.session.new_cache(max(len(preamble), PREAMBLE_TOKENS))
-        if self._opening.tokens != list(preamble):
-            _prefill(self._opening, preamble, is_cancelled)
-        return self._opening
+        opening = self._opening
+        if (
+            opening is None
+            or opening.personal is not personal
+            or opening.cache.capacity < personal.prompt_length + len(preamble)
+        ):
+            room = max(len(preamble), PREAMBLE_TOKENS)
+            opening = _Opening(self.session.new_cache(room, personal), personal)
+            self._opening = opening
+        if opening.cache.tokens != list(preamble):
+            _prefill(opening.cache, preamble, is_cancelled)
+        return opening.cache
 
 
 def _steps(run: _Run, steps: Iterator[Step]) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from plm_engine.completion.gate import Grounds
 from plm_engine.completion.presets import THRESHOLDS, Amount
 from plm_engine.memory.memory import NgramMemory
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 DEFAULT_THRESHOLD = THRESHOLDS[Amount.BALANCED]
 """What a suggestion must reach when nobody asked for it."""
@@ -55,6 +56,8 @@ class CompletionRequest:
     """What the user wrote before; without it the model is alone."""
     preamble: tuple[int, ...] = ()
     """Tokens of what the user wrote last, for the model to read before a text that begins."""
+    personal: Personal = NOTHING_LEARNED
+    """What was learned of who writes."""
     max_words: int = 8
     threshold: float = DEFAULT_THRESHOLD
     """Least probability of the first word for anything to be shown."""

@@ -128,7 +128,9 @@ class _Author:
         typist = _Typist(engine, text, request, on_suggestion)
         tallies = {at: type_through(text, typist.guesser(at)) for at in setting.thresholds}
         engine.forget_field(_FIELD)
-        surprised = surprise(engine.vocabulary, engine.session, text, self._memory, preamble)
+        surprised = surprise(
+            engine.vocabulary, engine.session, text, memory=self._memory, preamble=preamble
+        )
         return Score(tallies, surprised, 1, tuple(typist.latencies))
 
 

@@ -13,6 +13,7 @@ from plm_engine.memory.blend import shipped
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recall import NOTHING
 from plm_engine.runtime.cache import Logits
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 from plm_engine.runtime.session import ModelSession
 
 MAX_TOKENS = 512
@@ -56,8 +57,10 @@ def surprise(
     vocabulary: Vocabulary,
     session: ModelSession,
     text: str,
+    *,
     memory: NgramMemory | None = None,
     preamble: Sequence[int] = (),
+    personal: Personal = NOTHING_LEARNED,
 ) -> Surprise:
     """Read the first 512 tokens of one text; with a memory, blended as for suggestions.
 
@@ -70,7 +73,7 @@ def surprise(
     before = [*preamble, vocabulary.document_start]
     read = [*before, *ids]
     nats = 0.0
-    for first, logits in predictions(session, read[:-1]):
+    for first, logits in predictions(session, read[:-1], personal):
         for offset, row in enumerate(logits):
             place = first + offset + 1
             if place >= len(before):
@@ -79,12 +82,14 @@ def surprise(
     return Surprise(nats, len(ids), encoding.offsets[len(ids) - 1][1])
 
 
-def predictions(session: ModelSession, read: list[int]) -> Iterator[tuple[int, Logits]]:
+def predictions(
+    session: ModelSession, read: list[int], personal: Personal = NOTHING_LEARNED
+) -> Iterator[tuple[int, Logits]]:
     """Logits ``[tokens, vocabulary]`` after each token, in chunks with where each begins.
 
     A chunk is overwritten by the next.
     """
-    cache = session.new_cache(len(read))
+    cache = session.new_cache(len(read), personal)
     for start in range(0, len(read), _CHUNK):
         chunk = read[start : start + _CHUNK]
         yield start, cache.read(chunk, wanted=range(len(chunk)))

@@ -65,13 +65,16 @@ class KeyValueCache:
         """How many tokens can still be read."""
         return self.capacity - self.prompt_length - self.place
 
+    def begin_with_prompt_of(self, other: KeyValueCache) -> None:
+        """Take over the soft prompt at the head of another cache."""
+        self.prompt_length = other.prompt_length
+        self._copy(other, other.prompt_length)
+
     def begin_after(self, other: KeyValueCache) -> None:
         """Take over all that another cache has read, as what comes before the text at hand."""
         if self.prompt_length != other.prompt_length:
             raise ValueError("the caches have different soft prompts")
-        length = other.prompt_length + other.place
-        for mine, theirs in zip(self._buffers, other._buffers, strict=True):
-            mine[:, :, :length] = theirs[:, :, :length]
+        self._copy(other, other.prompt_length + other.place)
         self._tokens, self._answers = other.tokens, OrderedDict()
         self.place = self.beginning = other.place
 
@@ -152,6 +155,10 @@ class KeyValueCache:
             self._binding.bind_input(
                 name, "cpu", 0, value.dtype.type, value.shape, value.ctypes.data
             )
+
+    def _copy(self, other: KeyValueCache, length: int) -> None:
+        for mine, theirs in zip(self._buffers, other._buffers, strict=True):
+            mine[:, :, :length] = theirs[:, :, :length]
 
     def _cut(self) -> None:
         """Forget what was read after the present place."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from plm_engine.base.errors import BaseModelError
 from plm_engine.base.installed import InstalledBase
 from plm_engine.runtime.cache import KeyValueCache
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 MAX_THREADS = 4
 _ERRORS_ONLY = 3
@@ -22,14 +23,52 @@ class ModelSession:
     def __init__(self, base: InstalledBase, *, threads: int | None = None) -> None:
         self.config = base.config
         self._session = _load(base, threads or min(MAX_THREADS, os.cpu_count() or 1))
-        self._adapters = [*self._absent_adapters()]
+        self._absent = dict(self._absent_adapters())
+        self._head: tuple[Personal, KeyValueCache] | None = None
+        """The soft prompt that was read last, for the next text to begin after."""
 
-    def new_cache(self, capacity: int) -> KeyValueCache:
-        """An empty key/value cache with room for ``capacity`` tokens."""
+    def new_cache(self, capacity: int, personal: Personal = NOTHING_LEARNED) -> KeyValueCache:
+        """A key/value cache with room for ``capacity`` tokens after the soft prompt.
+
+        Raises ValueError for an adapter that does not fit the model.
+        """
+        cache = self._bare_cache(capacity + personal.prompt_length, personal)
+        if personal.prompt_length:
+            cache.begin_with_prompt_of(self._read_head(personal))
+        return cache
+
+    def forget_prompt(self) -> None:
+        """Let go of what was read last."""
+        self._head = None
+
+    def _read_head(self, personal: Personal) -> KeyValueCache:
+        if self._head is None or self._head[0] is not personal:
+            assert personal.prompt is not None, "no prompt to read"
+            cache = self._bare_cache(personal.prompt_length, personal)
+            cache.read_prompt(personal.prompt)
+            self._head = (personal, cache)
+        return self._head[1]
+
+    def _bare_cache(self, capacity: int, personal: Personal) -> KeyValueCache:
         cache = KeyValueCache(self._session, self.config, capacity)
-        for name, value in self._adapters:
+        for name, value in (self._absent | self._adapter_inputs(personal)).items():
             cache.bind(name, value)
         return cache
+
+    def _adapter_inputs(self, personal: Personal) -> dict[str, NDArray[np.float32]]:
+        inputs: dict[str, NDArray[np.float32]] = {}
+        for projection, low_rank in personal.adapter.items():
+            a, b = f"{projection}.lora_A", f"{projection}.lora_B"
+            fits = (
+                a in self._absent
+                and low_rank.a.shape[0] == self._absent[a].shape[0]
+                and low_rank.b.shape[1] == self._absent[b].shape[1]
+                and low_rank.a.shape[1] == low_rank.b.shape[0]
+            )
+            if not fits:
+                raise ValueError(f"the adapter's {projection} does not fit the model")
+            inputs |= {a: low_rank.a, b: low_rank.b}
+        return inputs
 
     def _absent_adapters(self) -> list[tuple[str, NDArray[np.float32]]]:
         """Rank 0 for every adapted projection."""

@@ -23,6 +23,7 @@ from daemon.writing import NOTHING_KNOWN, OwnWriting
 from plm_engine.completion.presets import MAX_WORDS, THRESHOLDS, Amount, Length
 from plm_engine.completion.types import CompletionRequest, IsCancelled, OnUpdate, Suppression
 from plm_engine.completion.types import Suggestion as Continuation
+from plm_engine.runtime.personal import Personal
 
 
 class ScriptedEngine:
@@ -74,7 +75,9 @@ class ScriptedEngine:
         while self.lingers and not is_cancelled():
             time.sleep(0.005)
 
-    def prepare(self, preamble: tuple[int, ...], is_cancelled: IsCancelled) -> None:
+    def prepare(
+        self, preamble: tuple[int, ...], personal: Personal, is_cancelled: IsCancelled
+    ) -> None:
         self.threads.add(threading.get_ident())
         self.prepared.put((preamble, is_cancelled()))
 
@@ -360,8 +363,8 @@ async def test_a_suggestion_that_was_typed_past_has_no_sequel(
 async def test_a_preamble_is_read_when_it_is_quiet(
     bridge: Completions, engine: ScriptedEngine
 ) -> None:
-    bridge.prepare((1, 2))
-    bridge.prepare((1, 2, 3))
+    bridge.prepare(OwnWriting(preamble=(1, 2)))
+    bridge.prepare(OwnWriting(preamble=(1, 2, 3)))
     assert await asyncio.to_thread(engine.prepared.get, timeout=20) == ((1, 2, 3), False)
     assert engine.prepared.empty()
 

@@ -1,0 +1,1 @@
+"""What learning leaves behind: adapters and soft prompts, on disk and as the graph takes them."""

@@ -1,0 +1,1 @@
+"""Learning from the user's own writing. The only part of the engine that imports torch."""
