@@ -12,6 +12,7 @@ from daemon.store.key import StoreKey, load_key
 from daemon.store.pairings import PairedClient, Pairings
 from daemon.store.settings import Settings
 from daemon.store.sites import Sites
+from daemon.store.versions import Versions
 
 STORE_FILE = "store.db"
 
@@ -26,6 +27,7 @@ class Store:
         self.settings = Settings(database)
         self.pairings = Pairings(database)
         self.events = Events(database)
+        self.versions = Versions(database)
 
     @classmethod
     def open(cls, path: Path, key: StoreKey) -> Store:

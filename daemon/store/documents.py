@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from daemon.protocol.messages import Capture, Captures, Document
-from daemon.store.database import EncryptedDatabase
+from daemon.store.database import EncryptedDatabase, Work
 from daemon.store.sqlcipher import Database
+from daemon.store.versions import retire_all_with
 
 HIT_START, HIT_END = "\ue000", "\ue001"
 _SNIPPET_TOKENS = 24
@@ -67,13 +68,21 @@ class Documents:
     ) -> list[int]:
         """Delete by id, by site, or all; nothing is left in the file. Returns whose ids."""
         if everything:
-            return self._database.erase(lambda db: _delete(db, "1", ()))
+            return self._erase(lambda db: _delete(db, "1", ()))
         if site is not None:
-            return self._database.erase(lambda db: _delete(db, "site = ?", (site,)))
+            return self._erase(lambda db: _delete(db, "site = ?", (site,)))
         wanted = list(ids or ())
-        if not wanted:
-            return []
-        return self._database.erase(lambda db: _delete_ids(db, wanted))
+        return self._erase(lambda db: _delete_ids(db, wanted)) if wanted else []
+
+    def _erase(self, delete: Work[list[int]]) -> list[int]:
+        """Delete documents, and in the same transaction what was learned from them."""
+
+        def work(db: Database) -> list[int]:
+            gone = delete(db)
+            retire_all_with(db, gone)
+            return gone
+
+        return self._database.erase(work)
 
     def __len__(self) -> int:
         return self._database.read(lambda db: int(db.table("documents").count))
@@ -95,7 +104,10 @@ def _upsert(db: Database, row: dict[str, Any]) -> tuple[int, bool]:
         f"ON CONFLICT (draft, site) DO UPDATE SET {changes} RETURNING id",
         row,
     )
-    return int(cursor.fetchone()[0]), replaced
+    number = int(cursor.fetchone()[0])
+    if replaced:
+        retire_all_with(db, [number])
+    return number, replaced
 
 
 def _page(db: Database, query: str, site: str | None, limit: int, before: int | None) -> Captures:

@@ -61,3 +61,49 @@ def create_events(db: Database) -> None:
     db.table("events").create(
         {"day": str, "kind": str, "amount": int}, pk=("day", "kind"), not_null={"amount"}
     )
+
+
+@migrations()
+def create_versions(db: Database) -> None:
+    """What was learned, version by version, and from which documents."""
+    db.conn.execute(
+        """
+        CREATE TABLE versions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            persona TEXT NOT NULL,
+            part TEXT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            parent INTEGER REFERENCES versions (id),
+            base TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            tokens INTEGER NOT NULL,
+            cpu_seconds REAL NOT NULL,
+            figures TEXT NOT NULL,
+            learned BLOB
+        )
+        """
+    )
+    db.conn.execute(
+        "CREATE UNIQUE INDEX one_version_in_use ON versions (persona) WHERE state = 'in_use'"
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE version_documents (
+            version INTEGER NOT NULL REFERENCES versions (id),
+            document INTEGER NOT NULL,
+            PRIMARY KEY (version, document)
+        ) WITHOUT ROWID
+        """
+    )
+    db.table("version_documents").create_index(["document"])
+
+
+@migrations()
+def create_checkpoints(db: Database) -> None:
+    """Where learning that was interrupted goes on."""
+    db.table("checkpoints").create(
+        {"persona": str, "course": str, "state": bytes},
+        pk="persona",
+        not_null={"course", "state"},
+    )

@@ -15,6 +15,7 @@ from plm_engine.evaluation.keystrokes import Guess, Tally, held_against, type_th
 from plm_engine.evaluation.surprise import Surprise, surprise
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 Learn = Literal["none", "ngram"]
 
@@ -34,6 +35,9 @@ class Setting:
     """Ascending; every text is typed once with each."""
     max_words: int = 8
     max_chars: int = MAX_CHARS
+    typed_chars: int = MAX_CHARS
+    """Of each text, how much is typed."""
+    personal: Personal = NOTHING_LEARNED
 
     @property
     def has_preamble(self) -> bool:
@@ -122,14 +126,20 @@ class _Author:
             before="",
             memory=self._memory,
             preamble=preamble,
+            personal=setting.personal,
             max_words=setting.max_words,
             threshold=min(setting.thresholds),
         )
-        typist = _Typist(engine, text, request, on_suggestion)
-        tallies = {at: type_through(text, typist.guesser(at)) for at in setting.thresholds}
+        typist = _Typist(engine, text[: setting.typed_chars], request, on_suggestion)
+        tallies = {at: typist.type_with(at) for at in setting.thresholds}
         engine.forget_field(_FIELD)
         surprised = surprise(
-            engine.vocabulary, engine.session, text, memory=self._memory, preamble=preamble
+            engine.vocabulary,
+            engine.session,
+            text,
+            memory=self._memory,
+            preamble=preamble,
+            personal=setting.personal,
         )
         return Score(tallies, surprised, 1, tuple(typist.latencies))
 
@@ -154,8 +164,11 @@ class _Typist:
         self._on_suggestion = on_suggestion
         self._known: dict[int, Guess | None] = {}
 
-    def guesser(self, threshold: float) -> Callable[[int], Guess | None]:
-        """What is suggested at a place, if it is sure enough."""
+    def type_with(self, threshold: float) -> Tally:
+        """Type the text with the suggestions that are sure enough."""
+        return type_through(self._text, self._guesser(threshold))
+
+    def _guesser(self, threshold: float) -> Callable[[int], Guess | None]:
 
         def guess_at(place: int) -> Guess | None:
             if place not in self._known:

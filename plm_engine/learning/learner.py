@@ -3,16 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from numpy.typing import NDArray
+from peft import (
+    LoraConfig,
+    PeftModel,
+    get_peft_model,
+    get_peft_model_state_dict,
+    set_peft_model_state_dict,
+)
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 from transformers import LlamaForCausalLM
 
+Array = NDArray[np.float32]
 _LOGITS_AT_ONCE = 128
 """Positions: of each, the whole vocabulary is held."""
 
@@ -29,23 +38,53 @@ class AdapterShape:
 
 
 class Learner(nn.Module):
-    """Predicts tokens; only adapter and prompt have gradients."""
+    """Predicts tokens. Nothing learns until `learn_adapter` or `learn_prompt` is called."""
 
-    def __init__(
-        self, base: LlamaForCausalLM, *, adapter: AdapterShape | None, prompt: Tensor | None
-    ) -> None:
+    def __init__(self, base: LlamaForCausalLM) -> None:
         super().__init__()
-        self._head = base.lm_head
-        self._embeddings = base.model.embed_tokens
-        self.peft: PeftModel | None = None
-        if adapter:
-            self.peft = get_peft_model(base, _config(adapter))
-        self._body = base.model
-        self.prompt = None if prompt is None else nn.Parameter(prompt.clone())
+        self._base = base
+        self._peft: PeftModel | None = None
+        self.prompt: nn.Parameter | None = None
+        """``[tokens, hidden]``."""
 
-    def trained(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """What learns, by name."""
-        return ((name, value) for name, value in self.named_parameters() if value.requires_grad)
+    def add_adapter(self, shape: AdapterShape, tensors: Mapping[str, Array]) -> None:
+        """Begin from these, under peft's names; from nothing if there are none."""
+        self._peft = get_peft_model(self._base, _config(shape))
+        if tensors:
+            state = {name: torch.from_numpy(value) for name, value in tensors.items()}
+            set_peft_model_state_dict(self._peft, state)
+        self._peft.requires_grad_(False)
+
+    def add_prompt(self, prompt: Array) -> None:
+        """Begin from this."""
+        self.prompt = nn.Parameter(torch.from_numpy(prompt).clone(), requires_grad=False)
+
+    def learn_adapter(self) -> None:
+        """From now on the adapter learns."""
+        for name, value in self.named_parameters():
+            if ".lora_" in name:
+                value.requires_grad_(True)
+
+    def learn_prompt(self) -> None:
+        """From now on the prompt learns."""
+        if self.prompt is not None:
+            self.prompt.requires_grad_(True)
+
+    def learning(self) -> Iterator[nn.Parameter]:
+        """What learns, always in the same order."""
+        return (value for value in self.parameters() if value.requires_grad)
+
+    def adapter_tensors(self) -> dict[str, Array]:
+        """Under peft's names; empty without an adapter."""
+        if self._peft is None:
+            return {}
+        state = get_peft_model_state_dict(self._peft)
+        return {name: value.detach().numpy().copy() for name, value in state.items()}
+
+    def embedded(self, tokens: list[int]) -> Array:
+        """Embeddings ``[tokens, hidden]``: where a soft prompt begins."""
+        rows: Array = self._base.model.embed_tokens(torch.tensor(tokens)).detach().numpy().copy()
+        return rows
 
     def forward(self, tokens: Tensor, weights: Tensor) -> Tensor:
         """Mean nats of the tokens ``[batch, length]`` after the first, by ``weights`` of the
@@ -66,16 +105,15 @@ class Learner(nn.Module):
 
     def _read(self, tokens: Tensor) -> Tensor:
         """Hidden states ``[batch, length, hidden]`` after each token."""
-        embedded = self._embeddings(tokens)
-        if self.prompt is None:
-            alone: Tensor = self._body(inputs_embeds=embedded).last_hidden_state
-            return alone
-        first = self.prompt.expand(len(tokens), -1, -1)
-        hidden: Tensor = self._body(inputs_embeds=torch.cat([first, embedded], 1)).last_hidden_state
-        return hidden[:, self.prompt.shape[0] :]
+        embedded = self._base.model.embed_tokens(tokens)
+        length = 0 if self.prompt is None else len(self.prompt)
+        if self.prompt is not None:
+            embedded = torch.cat([self.prompt.expand(len(tokens), -1, -1), embedded], 1)
+        hidden: Tensor = self._base.model(inputs_embeds=embedded).last_hidden_state
+        return hidden[:, length:]
 
     def _nats(self, states: Tensor, written: Tensor) -> Tensor:
-        return functional.cross_entropy(self._head(states), written, reduction="none")
+        return functional.cross_entropy(self._base.lm_head(states), written, reduction="none")
 
 
 def _config(shape: AdapterShape) -> LoraConfig:
@@ -86,9 +124,3 @@ def _config(shape: AdapterShape) -> LoraConfig:
         layers_to_transform=list(shape.layers),
         task_type="CAUSAL_LM",
     )
-
-
-def rows(model: LlamaForCausalLM, tokens: Sequence[int]) -> Tensor:
-    """Embeddings ``[tokens, hidden]``: where a soft prompt begins."""
-    embedded: Tensor = model.model.embed_tokens(torch.tensor(tokens))
-    return embedded.detach().clone()

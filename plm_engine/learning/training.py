@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor, nn
 
 from plm_engine.learning.learner import Learner
 from plm_engine.learning.windows import Windows
+
+_LARGEST_GRADIENT = 1.0
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+"""What AdamW keeps of each value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +41,90 @@ class Step:
     number: int
     steps: int
     nats: float
-    """Mean of the step's windows, before the step."""
+    """Mean over the step's windows, before the step."""
 
 
-def train(learner: Learner, windows: Windows, schedule: Schedule) -> Iterator[Step]:
-    """Learn; yields after each step. Whoever stops asking stops the training."""
-    named = list(learner.trained())
-    values = [value for _, value in named]
-    beginning = [value.detach().clone() for value in values]
-    optimiser = torch.optim.AdamW(values, lr=schedule.rate, weight_decay=0.0)
-    batches = list(_batches(len(windows), schedule))
-    for number, batch in enumerate(batches):
-        for group in optimiser.param_groups:
-            group["lr"] = schedule.rate * _share_of_rate(number, len(batches))
-        nats = _accumulate(learner, windows, batch)
-        if schedule.held_back:
-            _hold_back(values, beginning, schedule.held_back)
-        torch.nn.utils.clip_grad_norm_(values, 1.0)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-        yield Step(number + 1, len(batches), nats)
+class Training:
+    """One run over some windows; can be interrupted after any step and resumed from there."""
+
+    def __init__(self, learner: Learner, windows: Windows, schedule: Schedule) -> None:
+        self._learner = learner
+        self._windows = windows
+        self._schedule = schedule
+        self._values = list(learner.learning())
+        self._beginning = [value.detach().clone() for value in self._values]
+        self._optimiser = torch.optim.AdamW(self._values, lr=schedule.rate, weight_decay=0.0)
+        self._batches = list(_batches(len(windows), schedule))
+        self._done = 0
+
+    def steps(self) -> Iterator[Step]:
+        """Learn; yields after each step. Whoever stops asking stops the training."""
+        while self._done < len(self._batches):
+            nats = self._step(self._batches[self._done])
+            self._done += 1
+            yield Step(self._done, len(self._batches), nats)
+
+    def state(self) -> bytes:
+        """Enough to go on from here with the same learner, windows and schedule."""
+        tensors = {"done": torch.tensor(self._done)}
+        for place, (value, start) in enumerate(zip(self._values, self._beginning, strict=True)):
+            tensors |= {f"{place}.value": value.detach(), f"{place}.beginning": start}
+            moments = self._optimiser.state[value]
+            tensors |= {f"{place}.{name}": moments[name] for name in _MOMENTS if name in moments}
+        packed: bytes = save(tensors)
+        return packed
+
+    def resume(self, state: bytes) -> None:
+        """Go on from there. Raises ValueError when it is damaged or of another training."""
+        try:
+            tensors = load(state)
+            names = ("value", "beginning", *_MOMENTS)
+            kept = [
+                {name: tensors[f"{place}.{name}"] for name in names}
+                for place in range(len(self._values))
+            ]
+            done = int(tensors["done"])
+        except (SafetensorError, KeyError):
+            raise ValueError("the checkpoint is damaged") from None
+        if any(
+            one["value"].shape != value.shape for one, value in zip(kept, self._values, strict=True)
+        ):
+            raise ValueError("the checkpoint is of another training")
+        for one, value in zip(kept, self._values, strict=True):
+            value.data.copy_(one["value"])
+            self._optimiser.state[value] = {name: one[name] for name in _MOMENTS}
+        self._beginning = [one["beginning"] for one in kept]
+        self._done = done
+
+    def _step(self, batch: list[int]) -> float:
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._schedule.rate * _share_of_rate(self._done, len(self._batches))
+        nats = self._accumulate(batch)
+        self._hold_back()
+        nn.utils.clip_grad_norm_(self._values, _LARGEST_GRADIENT)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        return nats
+
+    def _accumulate(self, batch: list[int]) -> float:
+        """Add up the gradients of the mean over a batch; returns that mean."""
+        windows = self._windows
+        total = float(windows.weights[batch, 1:].sum())
+        nats = 0.0
+        for row in batch:
+            weights = windows.weights[row : row + 1]
+            share = float(weights[:, 1:].sum()) / total if total else 0.0
+            if share:
+                loss: Tensor = self._learner(windows.tokens[row : row + 1], weights) * share
+                loss.backward()  # type: ignore[no-untyped-call]
+                nats += float(loss.detach())
+        return nats
+
+    def _hold_back(self) -> None:
+        weight = self._schedule.held_back
+        for value, start in zip(self._values, self._beginning, strict=True):
+            if weight and value.grad is not None:
+                value.grad.add_(value.detach() - start, alpha=weight)
 
 
 def _batches(count: int, schedule: Schedule) -> Iterator[list[int]]:
@@ -70,25 +140,3 @@ def _share_of_rate(step: int, steps: int) -> float:
     if step < warm:
         return (step + 1) / warm
     return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
-
-
-def _accumulate(learner: Learner, windows: Windows, batch: list[int]) -> float:
-    """Add up the gradients of the mean over a batch; returns that mean."""
-    weights = windows.weights[batch]
-    total = float(weights[:, 1:].sum())
-    nats = 0.0
-    for row in batch:
-        own = windows.weights[row : row + 1]
-        share = float(own[:, 1:].sum()) / total if total else 0.0
-        if not share:
-            continue
-        loss: Tensor = learner(windows.tokens[row : row + 1], own) * share
-        loss.backward()  # type: ignore[no-untyped-call]
-        nats += float(loss.detach())
-    return nats
-
-
-def _hold_back(values: list[torch.nn.Parameter], beginning: list[Tensor], weight: float) -> None:
-    for value, start in zip(values, beginning, strict=True):
-        if value.grad is not None:
-            value.grad.add_(value.detach() - start, alpha=weight)

@@ -1,0 +1,175 @@
+"""One course of learning, from texts to a verdict: train, fuse, judge."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import torch
+
+from plm_engine.adapters.learned import Learned, pack, personal, unpack
+from plm_engine.base.build import installed_bases
+from plm_engine.base.installed import InstalledBase
+from plm_engine.completion.engine import CompletionEngine
+from plm_engine.completion.vocabulary import Vocabulary
+from plm_engine.evaluation.general import general_surprise
+from plm_engine.learning import recipes
+from plm_engine.learning.base import load_base
+from plm_engine.learning.fusing import search_weights
+from plm_engine.learning.job import Checkpoint, Done, Event, Job, Progress, Text
+from plm_engine.learning.judging import MOST_GENERAL_LOSS, Judge, verdict
+from plm_engine.learning.learner import Learner
+from plm_engine.learning.own import own_tokens
+from plm_engine.learning.phrases import frequent_phrases
+from plm_engine.learning.training import Training
+from plm_engine.learning.windows import OwnText, windows
+from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
+
+CHECKPOINT_S = 30
+"""Between two checkpoints."""
+FUSED_ON = 6
+"""Of the held-out texts, the oldest so many decide how strongly the adapter speaks; the verdict is
+passed on the others."""
+LEAST_HELD_OUT = 3
+
+
+class LearningError(Exception):
+    """Why nothing can be learned: one line for the user."""
+
+
+Emit = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A job under way."""
+
+    job: Job
+    base: InstalledBase
+    current: Learned
+    emit: Emit
+
+    @classmethod
+    def of(cls, job: Job, emit: Emit) -> Course:
+        """Raises `LearningError` and `AdapterError`."""
+        bases = [one for one in installed_bases(Path(job.cache)) if one.name == job.base]
+        if not bases:
+            raise LearningError("the base model is not installed")
+        if not job.texts or len(job.held_out) < LEAST_HELD_OUT:
+            raise LearningError("there is too little text to learn from and to judge by")
+        current = unpack(job.current, bases[0]) if job.current else Learned(bases[0].digest)
+        return cls(job, bases[0], current, emit)
+
+    def run(self) -> Done:
+        """Learn, and pass the verdict."""
+        started = _cpu_seconds()
+        torch.manual_seed(self.job.seed)
+        vocabulary = Vocabulary(self.base)
+        texts = [own_tokens(vocabulary, text) for text in self.job.texts]
+        learned = self._train(texts)
+        gc.collect()  # the float32 model, before the served one is loaded
+        return self._judge(learned, sum(sum(text.own) for text in texts), started)
+
+    # --- training ---------------------------------------------------------------------------------
+
+    def _train(self, texts: Sequence[OwnText]) -> Learned:
+        learner = self._learner(texts)
+        schedule = recipes.PROMPT if self.job.part == "prompt" else recipes.ADAPTER
+        training = Training(
+            learner, windows(texts, recipes.WINDOW), replace(schedule, seed=self.job.seed)
+        )
+        with suppress(
+            ValueError
+        ):  # without a checkpoint, or with a damaged one: from the beginning
+            training.resume(self.job.checkpoint)
+        saved = time.monotonic()
+        for step in training.steps():
+            self.emit(Progress("learning", step.number / step.steps))
+            if time.monotonic() - saved > CHECKPOINT_S and step.number < step.steps:
+                self.emit(Checkpoint(training.state()))
+                saved = time.monotonic()
+        prompt = learner.prompt
+        return replace(
+            self.current,
+            tensors=learner.adapter_tensors(),
+            prompt=None if prompt is None else prompt.detach().numpy().copy(),
+        )
+
+    def _learner(self, texts: Sequence[OwnText]) -> Learner:
+        learner, current, part = Learner(load_base(self.base)), self.current, self.job.part
+        if current.prompt is not None:
+            learner.add_prompt(current.prompt)
+        elif part == "prompt":
+            beginning = frequent_phrases([text.tokens for text in texts], recipes.PROMPT_TOKENS)
+            if not beginning:
+                raise LearningError("there is too little text to learn from and to judge by")
+            learner.add_prompt(learner.embedded(beginning))
+        if current.tensors or part == "adapter":
+            learner.add_adapter(recipes.adapter_shape(self.base.config), current.tensors)
+        if part == "adapter":
+            learner.learn_adapter()
+        else:
+            learner.learn_prompt()
+        return learner
+
+    # --- judging ----------------------------------------------------------------------------------
+
+    def _judge(self, learned: Learned, tokens: int, started: float) -> Done:
+        engine = CompletionEngine.open(self.base, threads=torch.get_num_threads())
+        general = general_surprise(engine).bits_per_char
+        known = [*self.job.earlier, *self.job.texts]
+        fused_on = self.job.held_out[: min(FUSED_ON, len(self.job.held_out) // 2)]
+        judged_on = self.job.held_out[len(fused_on) :]
+        if learned.tensors and fused_on:
+            judge = Judge(engine, _contents(known), _contents(fused_on))
+            learned = self._fused(learned, judge, general)
+        judge = Judge(engine, _contents([*known, *fused_on]), _contents(judged_on))
+        progress = self._counted("judging", 2 * len(judged_on))
+        before = judge.measure(self._personal(self.current), lambda: next(progress, None))
+        after = judge.measure(self._personal(learned), lambda: next(progress, None))
+        kept, reason = verdict(before, after, general)
+        return Done(
+            learned=pack(learned),
+            kept=kept,
+            reason=reason,
+            before=before,
+            after=after,
+            tokens=tokens,
+            cpu_seconds=_cpu_seconds() - started,
+        )
+
+    def _fused(self, learned: Learned, judge: Judge, general: float) -> Learned:
+        """With the weight that predicts best without spoiling general English."""
+
+        def cost(weights: tuple[float, float]) -> float:
+            tried = self._personal(replace(learned, weight=weights[0], shared_weight=weights[1]))
+            bits = judge.bits_per_char(tried)
+            spoiled = general_surprise(judge.engine, tried).bits_per_char / general - 1
+            return bits * (1 + max(0.0, spoiled - MOST_GENERAL_LOSS))
+
+        self.emit(Progress("fusing", 0.0))
+        own, shared = search_weights(cost, (1.0, learned.shared_weight), has_shared=False)
+        return replace(learned, weight=own, shared_weight=shared)
+
+    def _personal(self, learned: Learned) -> Personal:
+        has_any = learned.tensors or learned.prompt is not None
+        return personal(learned, self.base) if has_any else NOTHING_LEARNED
+
+    def _counted(self, stage: str, count: int) -> Iterator[None]:
+        for done in range(1, count + 1):
+            self.emit(Progress(stage, done / count))
+            yield
+
+
+def _contents(texts: Sequence[Text]) -> list[str]:
+    return [text.text for text in texts]
+
+
+def _cpu_seconds() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system)
