@@ -27,15 +27,18 @@ from daemon.instance import (
     own_info,
     single_instance,
 )
+from daemon.learning.learning import Learning
+from daemon.learning.schedule import Schedule
 from daemon.lobby import Limits, Lobby
 from daemon.pairing import Gatekeeper, renew_cli_secret
 from daemon.playground.page import add_playground
 from daemon.service import notify
 from daemon.services import Services
+from daemon.sessions import Sessions
 from daemon.store import STORE_FILE, Store, StoreError, StoreKey, load_key
 from daemon.tally import Tally
 from daemon.writing import Writing
-from plm_engine.base import BaseModelError, installed
+from plm_engine.base import BaseModelError, InstalledBase, installed
 from plm_engine.completion.engine import CompletionEngine
 
 log = logging.getLogger("plm.server")
@@ -86,11 +89,12 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
         try:
             key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)
-            engine = await asyncio.to_thread(_open_engine, options.cache_dir)
-            writing = Writing(store, engine.vocabulary.documents)
+            base, engine = await asyncio.to_thread(_open_engine, options.cache_dir)
+            writing = Writing(store, engine.vocabulary.documents, base)
             await asyncio.to_thread(writing.remember_all)
             completions_on = await asyncio.to_thread(store.settings.completions)
             preferred = await asyncio.to_thread(store.settings.preferred)
+            learns = await asyncio.to_thread(store.settings.learning)
         except (StoreError, BaseModelError) as error:
             raise StartError(str(error)) from error
         tally = Tally(store)
@@ -100,7 +104,23 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
         completions = Completions(engine, on_finished=lambda: tally.add("suggestions"))
         stack.push_async_callback(completions.close)
         completions.prepare(writing.known)
+        sessions = Sessions()
+        learning = Learning(store, writing, options.cache_dir)
+        schedule = Schedule(
+            learning,
+            store,
+            writing,
+            paused=not learns,
+            push=sessions.push,
+            on_kept=lambda: completions.prepare(writing.known),
+        )
+        stack.push_async_callback(schedule.close)
+        scheduled = asyncio.create_task(schedule.run())
+        stack.callback(scheduled.cancel)
         yield Services(
+            sessions=sessions,
+            learning=learning,
+            schedule=schedule,
             version=version,
             base=engine.name,
             store=store,
@@ -119,12 +139,12 @@ def _open_store(data_dir: Path) -> tuple[StoreKey, Store]:
     return key, Store.open(file, key)
 
 
-def _open_engine(cache_dir: Path) -> CompletionEngine:
+def _open_engine(cache_dir: Path) -> tuple[InstalledBase, CompletionEngine]:
     base = installed(cache_dir)
     if base is None:
         raise BaseModelError("The base model is not built yet. Run: plm base build")
     base.verify()  # a damaged model would not fail but suggest nonsense
-    return CompletionEngine.open(base)
+    return base, CompletionEngine.open(base)
 
 
 @contextlib.asynccontextmanager

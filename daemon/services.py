@@ -10,6 +10,8 @@ from typing import Literal
 from daemon.backing_off import BackingOff
 from daemon.completions import Completions
 from daemon.latency import Latencies
+from daemon.learning.learning import Learning
+from daemon.learning.schedule import Schedule
 from daemon.pairing import PairingCode
 from daemon.preferences import Preferred
 from daemon.protocol.messages import SiteRule
@@ -27,14 +29,16 @@ class Services:
     base: str
     store: Store
     writing: Writing
+    sessions: Sessions
     key_protection: Literal["keyring", "file"]
     completions: Completions
     completions_on: bool
     preferred: Preferred
     tally: Tally
+    learning: Learning
+    schedule: Schedule
     backing_off: BackingOff = field(default_factory=BackingOff)
     pairing_code: PairingCode = field(default_factory=PairingCode)
-    sessions: Sessions = field(default_factory=Sessions)
     ghosts: Latencies = field(default_factory=Latencies)
     started: float = field(default_factory=time.monotonic)
 

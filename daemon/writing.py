@@ -9,8 +9,10 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from daemon.learning.personal import load_personal
 from daemon.protocol.messages import Capture
 from daemon.store import Store
+from plm_engine.base.installed import InstalledBase
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
 from plm_engine.memory.segment import Text
@@ -30,12 +32,17 @@ class OwnWriting:
 
 
 NOTHING_KNOWN = OwnWriting()
+PERSONA = "default"
 
 
 class Writing:
     """Documents that are kept are known at once; those that are deleted are forgotten at once."""
 
-    def __init__(self, store: Store, tokenise: Tokenise) -> None:
+    def __init__(self, store: Store, tokenise: Tokenise, base: InstalledBase) -> None:
+        self.base = base
+        self._personal = NOTHING_LEARNED
+        self.version: int | None = None
+        """In use."""
         self._memory = NgramMemory()
         self._recent = RecentTexts()
         self._store = store
@@ -46,13 +53,21 @@ class Writing:
     @property
     def known(self) -> OwnWriting:
         """As of now."""
-        return OwnWriting(self._memory, self._recent.preamble)
+        return OwnWriting(self._memory, self._recent.preamble, self._personal)
 
     def remember_all(self) -> None:
         """Build the memory from what is on disk."""
         with self._in_step:
             pages = self._store.documents.pages()
             self._learn([text for page in pages for text in self._tokenised(page)])
+        self.load_personal()
+
+    def load_personal(self) -> None:
+        """Take up the version that is in use by now."""
+        versions = self._store.versions
+        if versions.number_in_use(PERSONA) != self.version:
+            self._personal = load_personal(versions, PERSONA, self.base)
+            self.version = versions.number_in_use(PERSONA)
 
     def keep(self, capture: Capture) -> int:
         """Store and learn a text. Returns its number. Raises `StoreError`."""
@@ -73,7 +88,8 @@ class Writing:
             gone = self._store.documents.delete(ids, site, everything=everything)
             self._memory.forget_all(gone)
             self._recent.forget_all(gone)
-            return len(gone)
+        self.load_personal()
+        return len(gone)
 
     def _learn(self, texts: Sequence[tuple[int, Text]]) -> None:
         self._memory.learn_all(texts)

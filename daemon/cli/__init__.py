@@ -13,6 +13,7 @@ COMMANDS = {
     "captures": "Review, search, export and delete what was captured.",
     "sites": "Which sites may be captured from.",
     "preferences": "How much is suggested.",
+    "learn": "What PLM learns from your writing, and taking it back.",
     "pair": "Let a browser connect.",
     "base": "Base models on this machine.",
     "eval": "How good the completions are, on texts that you give it.",

@@ -5,7 +5,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from daemon.handlers import captures, completion, liveness, pairings, preferences, sites, status
+from daemon.handlers import (
+    captures,
+    completion,
+    learning,
+    liveness,
+    pairings,
+    preferences,
+    sites,
+    status,
+)
 from daemon.handlers.route import Route, Routes
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import ClientMessage, Message
@@ -20,6 +29,7 @@ FEATURES: tuple[tuple[Route[Any], ...], ...] = (
     captures.ROUTES,
     sites.ROUTES,
     preferences.ROUTES,
+    learning.ROUTES,
     status.ROUTES,
     pairings.ROUTES,
     liveness.ROUTES,

@@ -54,6 +54,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
     selectors = (message.documents is not None, message.site is not None, message.everything)
     if sum(selectors) != 1:
         raise ProtocolError("malformed", "Select documents, a site or everything.")
+    await services.learning.stop()  # it may hold one of them
     count = await asyncio.to_thread(
         services.writing.delete,
         ids=message.documents,

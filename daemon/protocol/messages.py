@@ -331,6 +331,95 @@ class Status(Message, tag="status"):
     """Key press to ghost on screen, as pages measured it."""
 
 
+# --- learning ------------------------------------------------------------------------------------
+
+
+LearnPart = Literal["adapter", "prompt"]
+
+
+class LearnStatusQuery(Message, tag="learn_status_query"):
+    """Client → daemon: what have you learned, and are you learning?"""
+
+
+class LearnNow(Message, tag="learn_now"):
+    """Client → daemon: learn from what is new, without waiting for a quiet hour."""
+
+    part: LearnPart = "adapter"
+
+
+class LearnStop(Message, tag="learn_stop"):
+    """Client → daemon: end the course under way; another can go on from there."""
+
+
+class LearnPause(Message, tag="learn_pause"):
+    """Client → daemon: begin no course by yourself, or do so again."""
+
+    paused: bool
+
+
+class LearnRollback(Message, tag="learn_rollback"):
+    """Client → daemon: use the version before the one in use again."""
+
+
+class LearnCourse(msgspec.Struct, kw_only=True):
+    """What is going on."""
+
+    part: LearnPart
+    stage: str
+    fraction: float
+    held: bool
+    """It stands still, since somebody writes."""
+
+
+class LearnStatus(Message, tag="learn_status"):
+    """Daemon → client: the answer, and a push whenever it changes."""
+
+    version: int | None
+    """In use."""
+    course: LearnCourse | None
+    paused: bool
+    last: str | None
+    """What the last course since the daemon started ended with."""
+    waits_for: str | None
+    """Why no course begins by itself just now."""
+
+
+class LearnHistoryQuery(Message, tag="learn_history_query"):
+    """Client → daemon: every version so far."""
+
+
+class LearnFigures(msgspec.Struct, kw_only=True):
+    """How well a version predicts texts that it was not learned from."""
+
+    bits_per_char: float
+    keystrokes_saved: float
+    general_bits_per_char: float
+
+
+class LearnedVersion(msgspec.Struct, kw_only=True):
+    """One version: figures only."""
+
+    version: int
+    part: LearnPart
+    state: Literal["in_use", "kept", "discarded", "retired"]
+    reason: str
+    created_at: str
+    tokens: int
+    """Learned from."""
+    cpu_seconds: float
+    documents: int
+    """Texts that it was learned from and would be retired with."""
+    before: LearnFigures
+    """Of the version that was in use, on the same texts."""
+    after: LearnFigures
+
+
+class LearnHistory(Message, tag="learn_history"):
+    """Daemon → client: the newest first."""
+
+    versions: list[LearnedVersion]
+
+
 # --- pairings (command line only) ----------------------------------------------------------------
 
 
@@ -419,6 +508,12 @@ ClientMessage = (
     | PreferencesQuery
     | PreferencesSet
     | StatusQuery
+    | LearnStatusQuery
+    | LearnNow
+    | LearnStop
+    | LearnPause
+    | LearnRollback
+    | LearnHistoryQuery
     | PairBegin
     | PairingsQuery
     | PairingRemove
@@ -437,6 +532,8 @@ DaemonMessage = (
     | Sites
     | Preferences
     | Status
+    | LearnStatus
+    | LearnHistory
     | PairCode
     | Pairings
     | Error

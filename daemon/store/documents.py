@@ -59,6 +59,10 @@ class Documents:
             yield page
             last = page[-1][0]
 
+    def own_texts(self, most: int) -> list[tuple[int, str]]:
+        """Id and text of the newest documents that were typed rather than pasted, oldest first."""
+        return self._database.read(lambda db: _own_texts(db, most))
+
     def delete(
         self,
         ids: Sequence[int] | None = None,
@@ -83,6 +87,10 @@ class Documents:
             return gone
 
         return self._database.erase(work)
+
+    def count_after(self, number: int) -> int:
+        """How many documents are newer than this one."""
+        return self._database.read(lambda db: _count_after(db, number))
 
     def __len__(self) -> int:
         return self._database.read(lambda db: int(db.table("documents").count))
@@ -148,6 +156,19 @@ def _texts_after(last: int, db: Database) -> list[tuple[int, str]]:
     return db.execute(
         "SELECT id, text FROM documents WHERE id > ? ORDER BY id LIMIT ?", [last, _TEXTS_AT_ONCE]
     ).fetchall()
+
+
+def _own_texts(db: Database, most: int) -> list[tuple[int, str]]:
+    rows = db.execute(
+        "SELECT id, text FROM documents WHERE pasted_chars <= typed_chars ORDER BY id DESC LIMIT ?",
+        [most],
+    ).fetchall()
+    return rows[::-1]
+
+
+def _count_after(db: Database, number: int) -> int:
+    row = db.execute("SELECT count(*) FROM documents WHERE id > ?", [number]).fetchone()
+    return int(row[0])
 
 
 def _document(row: Sequence[Any]) -> Document:

@@ -10,6 +10,7 @@ from daemon.store.database import EncryptedDatabase
 from plm_engine.completion.presets import Amount, Length
 
 _COMPLETIONS = "completions"
+_LEARNING = "learning"
 _AMOUNT = "amount"
 _LENGTH = "length"
 
@@ -29,6 +30,14 @@ class Settings:
     def set_completions(self, on: bool) -> None:
         """Turn the global completion switch."""
         self._set({_COMPLETIONS: "on" if on else "off"})
+
+    def learning(self) -> bool:
+        """Whether PLM learns by itself; it does at first."""
+        return self._get(_LEARNING) != "off"
+
+    def set_learning(self, on: bool) -> None:
+        """Let it, or not."""
+        self._set({_LEARNING: "on" if on else "off"})
 
     def preferred(self) -> Preferred:
         """How much is suggested."""

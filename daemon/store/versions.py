@@ -20,8 +20,10 @@ from daemon.store.sqlcipher import Database
 MOST_KEPT = 8
 """Of a persona, versions that can be returned to; older ones keep only their figures."""
 _COLUMNS = (
-    "id, persona, part, state, reason, parent, base, created_at, tokens, cpu_seconds, figures"
+    "id, persona, part, state, reason, parent, base, created_at, tokens, cpu_seconds, figures, "
+    "(SELECT count(*) FROM version_documents WHERE version = id) AS documents"
 )
+_FIELDS = tuple(name.split()[-1] for name in _COLUMNS.split(", "))
 _DELETE_AT_ONCE = 500
 
 
@@ -71,6 +73,7 @@ class Version:
     tokens: int
     cpu_seconds: float
     figures: dict[str, Any]
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,14 @@ class Versions:
     def in_use(self, persona: str) -> InUse | None:
         """The version in use, if there is one."""
         return self._database.read(lambda db: _in_use(db, persona))
+
+    def number_in_use(self, persona: str) -> int | None:
+        """Whether there is one, and which."""
+        return self._database.read(lambda db: _number_in_use(db, persona))
+
+    def newest_document(self, persona: str) -> int:
+        """The newest that any course has learned from, 0 if there was none."""
+        return self._database.read(lambda db: _newest_document(db, persona))
 
     def history(self, persona: str) -> list[Version]:
         """Every version, the newest first."""
@@ -158,6 +169,22 @@ def _in_use(db: Database, persona: str) -> InUse | None:
     return InUse(version, bytes(row[-1]), frozenset(_documents(db, version.id)))
 
 
+def _number_in_use(db: Database, persona: str) -> int | None:
+    row = db.execute(
+        "SELECT id FROM versions WHERE persona = ? AND state = ?", [persona, State.IN_USE]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _newest_document(db: Database, persona: str) -> int:
+    row = db.execute(
+        "SELECT max(document) FROM version_documents JOIN versions ON versions.id = version "
+        "WHERE persona = ?",
+        [persona],
+    ).fetchone()
+    return int(row[0] or 0)
+
+
 def _history(db: Database, persona: str) -> list[Version]:
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM versions WHERE persona = ? ORDER BY id DESC",  # noqa: S608
@@ -167,7 +194,7 @@ def _history(db: Database, persona: str) -> list[Version]:
 
 
 def _version(row: Sequence[Any]) -> Version:
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    values = dict(zip(_FIELDS, row, strict=True))
     values |= {"state": State(values["state"]), "figures": json.loads(values["figures"])}
     return Version(**values)
 
@@ -178,14 +205,14 @@ def _documents(db: Database, version: int) -> Iterable[int]:
 
 
 def _add(db: Database, new: NewVersion) -> int:
-    current = _in_use(db, new.persona)
-    if (current.version.id if current else None) != new.parent:
+    current = _number_in_use(db, new.persona)
+    if current != new.parent:
         raise StaleVersionError("Another version came into use while this one was learned.")
     known = {int(number) for (number,) in db.execute("SELECT id FROM documents").fetchall()}
     if not known.issuperset(new.documents):
         raise StaleVersionError("A text was deleted while this version was learned from it.")
-    if new.kept and current:
-        _set_state(db, current.version.id, State.KEPT)
+    if new.kept and current is not None:
+        _set_state(db, current, State.KEPT)
     row = {
         "persona": new.persona,
         "part": new.part,
@@ -213,11 +240,11 @@ def _add(db: Database, new: NewVersion) -> int:
 
 
 def _roll_back(db: Database, persona: str) -> Version | None:
-    current = _in_use(db, persona)
+    current = _number_in_use(db, persona)
     if current is None:
         raise StoreError("No learned version is in use.")
-    _set_state(db, current.version.id, State.KEPT)
-    return _use_newest_before(db, persona, current.version.id)
+    _set_state(db, current, State.KEPT)
+    return _use_newest_before(db, persona, current)
 
 
 def _use_newest_before(db: Database, persona: str, number: int) -> Version | None:

@@ -18,6 +18,12 @@ export type ClientMessage =
   | PreferencesQuery
   | PreferencesSet
   | StatusQuery
+  | LearnStatusQuery
+  | LearnNow
+  | LearnStop
+  | LearnPause
+  | LearnRollback
+  | LearnHistoryQuery
   | PairBegin
   | PairingsQuery
   | PairingRemove
@@ -43,6 +49,8 @@ export type DaemonMessage =
   | Sites
   | Preferences
   | Status
+  | LearnStatus
+  | LearnHistory
   | PairCode
   | Pairings
   | Error
@@ -214,6 +222,50 @@ export interface PreferencesSet {
  */
 export interface StatusQuery {
   type: 'status_query';
+  id?: string;
+}
+/**
+ * Client → daemon: what have you learned, and are you learning?
+ */
+export interface LearnStatusQuery {
+  type: 'learn_status_query';
+  id?: string;
+}
+/**
+ * Client → daemon: learn from what is new, without waiting for a quiet hour.
+ */
+export interface LearnNow {
+  type: 'learn_now';
+  part?: 'adapter' | 'prompt';
+  id?: string;
+}
+/**
+ * Client → daemon: end the course under way; another can go on from there.
+ */
+export interface LearnStop {
+  type: 'learn_stop';
+  id?: string;
+}
+/**
+ * Client → daemon: begin no course by yourself, or do so again.
+ */
+export interface LearnPause {
+  type: 'learn_pause';
+  paused: boolean;
+  id?: string;
+}
+/**
+ * Client → daemon: use the version before the one in use again.
+ */
+export interface LearnRollback {
+  type: 'learn_rollback';
+  id?: string;
+}
+/**
+ * Client → daemon: every version so far.
+ */
+export interface LearnHistoryQuery {
+  type: 'learn_history_query';
   id?: string;
 }
 /**
@@ -391,6 +443,58 @@ export interface Status {
   ghost_ms_p50: number | null;
   ghost_ms_p95: number | null;
   id: string;
+}
+/**
+ * Daemon → client: the answer, and a push whenever it changes.
+ */
+export interface LearnStatus {
+  type: 'learn_status';
+  version: number | null;
+  course: LearnCourse | null;
+  paused: boolean;
+  last: string | null;
+  waits_for: string | null;
+  id: string;
+}
+/**
+ * What is going on.
+ */
+export interface LearnCourse {
+  part: 'adapter' | 'prompt';
+  stage: string;
+  fraction: number;
+  held: boolean;
+}
+/**
+ * Daemon → client: the newest first.
+ */
+export interface LearnHistory {
+  type: 'learn_history';
+  versions: LearnedVersion[];
+  id: string;
+}
+/**
+ * One version: figures only.
+ */
+export interface LearnedVersion {
+  version: number;
+  part: 'adapter' | 'prompt';
+  state: 'discarded' | 'in_use' | 'kept' | 'retired';
+  reason: string;
+  created_at: string;
+  tokens: number;
+  cpu_seconds: number;
+  documents: number;
+  before: LearnFigures;
+  after: LearnFigures;
+}
+/**
+ * How well a version predicts texts that it was not learned from.
+ */
+export interface LearnFigures {
+  bits_per_char: number;
+  keystrokes_saved: number;
+  general_bits_per_char: number;
 }
 /**
  * Daemon → command line: the code to show to the user. Good once.

@@ -1,0 +1,191 @@
+"""Courses of learning, one at a time: choose texts, run the process, keep what it made."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from daemon.learning.process import LearningProcess
+from daemon.store import Store, StoreError
+from daemon.store.versions import InUse, NewVersion
+from daemon.writing import PERSONA, Writing
+from plm_engine.completion.language import LanguageGuard
+from plm_engine.learning.job import Checkpoint, Done, Failed, Job, Part, Progress, Text
+from plm_engine.learning.selection import MOST_CHARS, Selection, select
+
+log = logging.getLogger("plm.learning")
+
+MOST_TEXTS = 5_000
+"""The newest are considered."""
+
+
+class LearningError(Exception):
+    """Why nothing was learned: one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is going on."""
+
+    part: Part
+    stage: str = "beginning"
+    fraction: float = 0.0
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a course ended with."""
+
+    version: int
+    kept: bool
+    reason: str
+
+
+class Learning:
+    """At most one course at a time; everything but the process itself happens on the loop."""
+
+    def __init__(self, store: Store, writing: Writing, cache: Path) -> None:
+        self._store, self._writing, self._cache = store, writing, cache
+        self.on_change: Callable[[], None] = lambda: None
+        """Called whenever `course` has changed."""
+        self._process: LearningProcess | None = None
+        self._task: asyncio.Task[Outcome] | None = None
+        self.course: Course | None = None
+        """The one under way."""
+
+    async def learn(self, part: Part) -> Outcome:
+        """Run a course to its end. Raises `LearningError` and `StoreError`."""
+        if self._task:
+            raise LearningError("PLM is already learning.")
+        self.course = Course(part)
+        self._task = asyncio.create_task(self._run(part))
+        try:
+            return await self._task
+        except asyncio.CancelledError:
+            raise LearningError("Learning was stopped.") from None
+        finally:
+            self._task = self.course = None
+            self.on_change()
+
+    async def stop(self) -> None:
+        """End the course under way; it can go on from its last checkpoint."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, LearningError, StoreError):
+                await self._task
+
+    def hold(self) -> None:
+        """Somebody needs the machine: stand still at once."""
+        if self._process and self.course and not self.course.is_held:
+            self._process.hold()
+            self._tell(replace(self.course, is_held=True))
+
+    def go_on(self) -> None:
+        """Nobody needs it any more."""
+        if self._process and self.course and self.course.is_held:
+            self._process.go_on()
+            self._tell(replace(self.course, is_held=False))
+
+    async def _run(self, part: Part) -> Outcome:
+        plan = await asyncio.to_thread(self._plan, part)
+        done = await self._hold_course(plan)
+        version = await asyncio.to_thread(self._keep, plan, done)
+        return Outcome(version, done.kept, done.reason)
+
+    def _plan(self, part: Part) -> _Plan:
+        base = self._writing.base
+        current = self._store.versions.in_use(PERSONA)
+        texts = [Text(*one) for one in self._store.documents.own_texts(MOST_TEXTS)]
+        selection = select(
+            texts,
+            current.documents if current else (),
+            most_chars=MOST_CHARS[part],
+            reads=LanguageGuard().knows,
+        )
+        if selection is None:
+            raise LearningError("There is too little new text to learn from.")
+        course = _course_name(part, base.digest, current, selection)
+        job = Job(
+            cache=str(self._cache),
+            base=base.name,
+            part=part,
+            texts=selection.texts,
+            earlier=selection.earlier,
+            held_out=selection.held_out,
+            current=current.learned if current else b"",
+            checkpoint=self._store.versions.checkpoint(PERSONA, course),
+        )
+        return _Plan(course, job, current)
+
+    async def _hold_course(self, plan: _Plan) -> Done:
+        async with LearningProcess.started(plan.job) as process:
+            self._process = process
+            try:
+                async for event in process.events():
+                    if isinstance(event, Done):
+                        return event
+                    await self._note(plan, event)
+            finally:
+                self._process = None
+        raise LearningError("Nothing was learned.")
+
+    async def _note(self, plan: _Plan, event: Progress | Checkpoint | Failed) -> None:
+        match event:
+            case Progress(stage, fraction):
+                self._tell(Course(plan.job.part, stage, fraction))
+            case Checkpoint(state):
+                versions = self._store.versions
+                await asyncio.to_thread(versions.set_checkpoint, PERSONA, plan.course, state)
+            case Failed(reason):
+                raise LearningError(f"Nothing was learned: {reason}.")
+
+    def _keep(self, plan: _Plan, done: Done) -> int:
+        parent = plan.current
+        new = NewVersion(
+            persona=PERSONA,
+            part=plan.job.part,
+            base=self._writing.base.digest,
+            kept=done.kept,
+            reason=done.reason,
+            parent=parent.version.id if parent else None,
+            tokens=done.tokens,
+            cpu_seconds=round(done.cpu_seconds, 1),
+            figures={
+                "before": msgspec.to_builtins(done.before),
+                "after": msgspec.to_builtins(done.after),
+            },
+            learned=done.learned,
+            documents={text.number for text in plan.job.texts}
+            | (parent.documents if parent else frozenset()),
+        )
+        version = self._store.versions.add(new)
+        self._store.versions.clear_checkpoint(PERSONA)
+        self._writing.load_personal()
+        log.info("learned", extra={"version": version, "part": plan.job.part, "kept": done.kept})
+        return version
+
+    def _tell(self, course: Course) -> None:
+        self.course = course
+        self.on_change()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    course: str
+    """Names exactly this course, so that it can be resumed."""
+    job: Job
+    current: InUse | None
+
+
+def _course_name(part: Part, base: str, current: InUse | None, selection: Selection) -> str:
+    version = current.version.id if current else 0
+    numbers = [text.number for text in selection.texts]
+    return hashlib.sha256(f"{part} {base} {version} {numbers}".encode()).hexdigest()

@@ -1,0 +1,167 @@
+"""When PLM learns by itself: with enough that is new, on mains, and while nobody writes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+import psutil
+
+from daemon.learning.learning import Course, Learning, LearningError
+from daemon.protocol.messages import LearnCourse, LearnStatus
+from daemon.store import Store, StoreError
+from daemon.writing import PERSONA, Writing
+from plm_engine.learning.job import Part
+
+log = logging.getLogger("plm.learning")
+
+IDLE_S = 120
+"""So long nobody must have written before a course begins by itself."""
+HELD_S = 3
+"""So long a course stands still after somebody wrote."""
+CONSIDER_S = 30
+NEW_TEXTS: dict[Part, int] = {"prompt": 8, "adapter": 24}
+"""Texts that no course has seen yet, for each to be worth while."""
+LEAST_BATTERY = 0.3
+"""Of a machine that is on mains but still charging."""
+
+OnKept = Callable[[], None]
+Push = Callable[[LearnStatus], None]
+
+
+class Schedule:
+    """Begins courses, holds them while somebody writes, and tells how it is."""
+
+    def __init__(
+        self,
+        learning: Learning,
+        store: Store,
+        writing: Writing,
+        *,
+        paused: bool,
+        push: Push,
+        on_kept: OnKept,
+    ) -> None:
+        self._learning, self._store, self._writing = learning, store, writing
+        self._paused = paused
+        self._push, self._on_kept = push, on_kept
+        self._last: str | None = None
+        self._wrote = time.monotonic()
+        self._new_texts = 0
+        self._begun: asyncio.Task[None] | None = None
+        learning.on_change = self.tell
+
+    def status(self) -> LearnStatus:
+        """As clients hear of it."""
+        return LearnStatus(
+            version=self._writing.version,
+            course=_as_message(self._learning.course),
+            paused=self._paused,
+            last=self._last,
+            waits_for=self._waits_for(),
+        )
+
+    def tell(self) -> None:
+        """Something changed."""
+        self._push(self.status())
+
+    def somebody_writes(self) -> None:
+        """A suggestion is asked for: nothing may be slower for it."""
+        self._wrote = time.monotonic()
+        self._learning.hold()
+
+    def begin(self, part: Part) -> None:
+        """Begin a course, unless one is under way; never blocks."""
+        if self._begun is None:
+            self._begun = asyncio.create_task(self._learn(part))
+
+    async def pause(self, paused: bool) -> None:
+        """Begin no course by itself, or do so again; one under way is ended."""
+        await asyncio.to_thread(self._store.settings.set_learning, not paused)
+        self._paused = paused
+        if paused:
+            await self._learning.stop()
+        self.tell()
+
+    async def run(self) -> None:
+        """Look after it for as long as the daemon runs."""
+        considered = time.monotonic()
+        while True:
+            await asyncio.sleep(1)
+            if self._quiet_s() > HELD_S:
+                self._learning.go_on()
+            if time.monotonic() - considered > CONSIDER_S:
+                considered = time.monotonic()
+                await self._consider()
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self._learning.stop()
+        if self._begun:
+            await self._begun
+
+    async def _consider(self) -> None:
+        with contextlib.suppress(StoreError):
+            self._new_texts = await asyncio.to_thread(self._count_new)
+            if self._waits_for() is None and self._learning.course is None:
+                is_much = self._new_texts >= NEW_TEXTS["adapter"]
+                self.begin("adapter" if is_much else "prompt")
+
+    def _count_new(self) -> int:
+        newest = self._store.versions.newest_document(PERSONA)
+        return self._store.documents.count_after(newest)
+
+    async def _learn(self, part: Part) -> None:
+        try:
+            outcome = await self._learning.learn(part)
+            self._last = outcome.reason
+            if outcome.kept:
+                self._on_kept()
+        except (LearningError, StoreError) as error:
+            self._last = str(error)
+        except Exception as error:  # it must not end the daemon, nor say what it worked on
+            log.error("learning failed", exc_info=error)
+            self._last = "Learning failed."
+        finally:
+            self._begun = None
+            self.tell()
+
+    def _waits_for(self) -> str | None:
+        """Why no course begins by itself; in the order in which it can be helped."""
+        if self._paused:
+            return "you paused it"
+        if self._new_texts < NEW_TEXTS["prompt"]:
+            return "new texts"
+        if not _on_mains():
+            return "mains power"
+        if self._quiet_s() < IDLE_S:
+            return "a pause in your writing"
+        return None
+
+    def _quiet_s(self) -> float:
+        return time.monotonic() - self._wrote
+
+
+def _as_message(course: Course | None) -> LearnCourse | None:
+    if course is None:
+        return None
+    return LearnCourse(
+        part=course.part,
+        stage=course.stage,
+        fraction=round(course.fraction, 3),
+        held=course.is_held,
+    )
+
+
+def _on_mains() -> bool:
+    """Whether power is plentiful; machines that know of no battery have none."""
+    try:
+        battery = psutil.sensors_battery()
+    except (AttributeError, OSError):
+        return True
+    return battery is None or (
+        battery.power_plugged is not False and battery.percent >= 100 * LEAST_BATTERY
+    )
