@@ -65,7 +65,7 @@ class Learning:
         """Run a course to its end. Raises `LearningError` and `StoreError`."""
         if self._task:
             raise LearningError("PLM is already learning.")
-        self.course = Course(part)
+        self._tell(Course(part))
         self._task = asyncio.create_task(self._run(part))
         try:
             return await self._task

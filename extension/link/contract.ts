@@ -10,6 +10,12 @@ import type {
   CapturesQuery,
   CompletionsSet,
   DaemonMessage,
+  LearnHistoryQuery,
+  LearnNow,
+  LearnPause,
+  LearnRollback,
+  LearnStatusQuery,
+  LearnStop,
   Outcome,
   PreferencesQuery,
   PreferencesSet,
@@ -106,7 +112,13 @@ export type PanelQuestion =
   | CompletionsSet
   | PreferencesQuery
   | PreferencesSet
-  | StatusQuery;
+  | StatusQuery
+  | LearnStatusQuery
+  | LearnNow
+  | LearnStop
+  | LearnPause
+  | LearnRollback
+  | LearnHistoryQuery;
 
 export type PairResult = 'paired' | 'down' | 'refused' | 'unproven' | 'version' | 'lost';
 

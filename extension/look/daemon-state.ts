@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { LinkState } from '../link/contract';
 import { DEFAULT_PORT } from '../link/credentials';
 import type { PanelLink } from '../link/panel-link';
-import type { Amount, Length, SiteRule } from '../link/protocol';
+import type { Amount, LearnStatus, Length, SiteRule } from '../link/protocol';
 
 /** How much is suggested. */
 export interface Preferred {
@@ -19,6 +19,8 @@ export interface DaemonState {
   sites: SiteRule[];
   /** Null until the daemon has told. */
   preferred: Preferred | null;
+  /** As it was last pushed; null until it is. */
+  learning: LearnStatus | null;
   /** Grows whenever the stored documents changed. */
   changes: number;
 }
@@ -29,6 +31,7 @@ const UNKNOWN: DaemonState = {
   completions: false,
   sites: [],
   preferred: null,
+  learning: null,
   changes: 0,
 };
 
@@ -65,6 +68,7 @@ export function useDaemon(link: PanelLink): Daemon {
         patch({ sites: message.sites, completions: message.completions });
       }
       if (message.type === 'preferences') patch({ preferred: message });
+      if (message.type === 'learn_status') patch({ learning: message });
       if (message.type === 'captures_changed') {
         setKnown((before) => ({ ...before, changes: before.changes + 1 }));
         void refreshSites();

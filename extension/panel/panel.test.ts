@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Document, Status } from '../link/protocol';
+import type { Document, LearnedVersion, Status } from '../link/protocol';
 import { jsonLine } from './export';
 import { ends, milliseconds, percent, waits } from './figures';
+import { gainOf, gains } from './gain';
 import { pieces } from './highlight';
 import { byDay } from './timeline';
 
@@ -107,5 +108,38 @@ describe('statistics', () => {
     expect(percent(1, 'en')).toBe('100%');
     expect(milliseconds(12.4, 'en')).toBe('12 ms');
     expect(milliseconds(1234.5, 'en')).toBe('1,235 ms');
+  });
+});
+
+describe('what learning gained', () => {
+  function version(number: number, state: LearnedVersion['state'], after: number): LearnedVersion {
+    const figures = { keystrokes_saved: 0.3, general_bits_per_char: 1 };
+    const course = {
+      part: 'adapter',
+      reason: '',
+      tokens: 1,
+      cpu_seconds: 1,
+      documents: 1,
+    } as const;
+    const before = { ...figures, bits_per_char: 2 };
+    const when = new Date(2026, 10, 24).toISOString();
+    const after_ = { ...figures, bits_per_char: after };
+    return { version: number, state, created_at: when, ...course, before, after: after_ };
+  }
+
+  test('adds up over the versions that came into use', () => {
+    const versions = [version(3, 'in_use', 1), version(2, 'discarded', 4), version(1, 'kept', 1.8)];
+    expect(gains(versions).map((point) => point.version)).toEqual([1, 3]);
+    expect(gains(versions)[0]?.gain).toBeCloseTo(0.1);
+    expect(gains(versions)[1]?.gain).toBeCloseTo(0.55);
+  });
+
+  test('is nothing where there was nothing to compare with', () => {
+    expect(
+      gainOf({
+        ...version(1, 'kept', 1),
+        before: { ...version(1, 'kept', 1).before, bits_per_char: 0 },
+      }),
+    ).toBe(0);
   });
 });

@@ -3,12 +3,13 @@ import type { PanelLink } from '../link/panel-link';
 import { useDaemon } from '../look/daemon-state';
 import { Trouble } from '../look/trouble';
 import { Documents } from './documents';
+import { Learning } from './learning';
 import { Sites } from './sites';
 import { useStatus } from './status';
 import { StatusLine } from './status-line';
 import { Suggestions } from './suggestions';
 
-type View = 'documents' | 'sites' | 'suggestions';
+type View = 'documents' | 'sites' | 'suggestions' | 'learning';
 
 /** Everything that is kept, to read, search and take back; and what is suggested from it. */
 export function Panel({ link }: { link: PanelLink }) {
@@ -26,6 +27,7 @@ export function Panel({ link }: { link: PanelLink }) {
           <Tab name="Kept" view="documents" current={view} onSelect={setView} />
           <Tab name="Sites" view="sites" current={view} onSelect={setView} />
           <Tab name="Suggestions" view="suggestions" current={view} onSelect={setView} />
+          <Tab name="Learning" view="learning" current={view} onSelect={setView} />
         </nav>
       </header>
       <main class="panel-body">
@@ -33,6 +35,7 @@ export function Panel({ link }: { link: PanelLink }) {
         {isConnected && view === 'documents' && <Documents link={link} daemon={daemon} />}
         {isConnected && view === 'sites' && <Sites link={link} daemon={daemon} />}
         {isConnected && view === 'suggestions' && <Suggestions daemon={daemon} status={status} />}
+        {isConnected && view === 'learning' && <Learning link={link} daemon={daemon} />}
       </main>
       {isConnected && status && <StatusLine status={status} />}
     </div>
