@@ -24,7 +24,8 @@ def load_base(base: InstalledBase) -> LlamaForCausalLM:
     with torch.device("meta"):
         model = LlamaForCausalLM(_transformers_config(base.config))
     weights = {name: torch.from_numpy(value) for name, value in _weights(base)}
-    weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
+    if torch.equal(weights["lm_head.weight"], weights["model.embed_tokens.weight"]):
+        weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
     model.load_state_dict(weights, assign=True)
     model.model.rotary_emb = type(model.model.rotary_emb)(model.config)
     model.requires_grad_(False)
@@ -58,9 +59,13 @@ def _weights(base: InstalledBase) -> Iterator[tuple[str, Array]]:
         return np.array(numpy_helper.to_array(tensors[name]), np.float32)
 
     def matrix(name: str) -> Array:
-        return _dequantised(plain(f"{name}.codes"), plain(f"{name}.scales"))
+        if f"{name}.codes" in tensors:
+            return _dequantised(plain(f"{name}.codes"), plain(f"{name}.scales"))
+        return np.ascontiguousarray(plain(f"{name}.weight").T)
 
-    yield "model.embed_tokens.weight", matrix("embedding")
+    is_exact = "embedding" in tensors
+    yield "model.embed_tokens.weight", plain("embedding") if is_exact else matrix("embedding")
+    yield "lm_head.weight", matrix("output")
     yield "model.norm.weight", plain("output_norm.weight")
     attention, kv = config.heads * config.head_dim, config.kv_heads * config.head_dim
     for i in range(config.layers):
