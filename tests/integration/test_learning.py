@@ -1,0 +1,237 @@
+"""Learning, with a real process and a real store: kept or not, killed, stopped, held, forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from daemon.learning.learning import Learning, LearningError
+from daemon.learning.process import LearningProcess
+from daemon.protocol.messages import Capture
+from daemon.store import Store, StoreError, StoreKey
+from daemon.store.versions import State
+from daemon.writing import PERSONA, Writing
+from plm_engine.adapters.learned import unpack
+from plm_engine.base import InstalledBase
+from plm_engine.completion.vocabulary import Vocabulary
+from plm_engine.learning import selection
+from plm_engine.learning.job import Done, Failed, Job, Text
+from plm_engine.runtime.personal import NOTHING_LEARNED
+from tests.engine.conftest import tiny, tiny_base
+
+__all__ = ["tiny", "tiny_base"]
+
+KILLS = 4
+MANY = 80
+"""Texts, enough for a model of random weights to learn something."""
+
+
+def text(number: int) -> str:
+    """Never the same, so that the memory does not know it all, but of few letters only."""
+    letters = random.Random(number)
+    return "".join(letters.choices("aeiou ", k=48))
+
+
+@dataclass
+class Desk:
+    """What the daemon has, without its sockets."""
+
+    store: Store
+    writing: Writing
+    learning: Learning
+
+    def write(self, count: int) -> list[int]:
+        """So many texts by somebody who knows few letters."""
+        first = len(self.store.documents)
+        return [
+            self.writing.keep(
+                Capture(
+                    site="example.org",
+                    kind="textarea",
+                    text=text(number),
+                    typed_chars=48,
+                    pasted_chars=0,
+                    draft=f"draft {number}",
+                )
+            )
+            for number in range(first, first + count)
+        ]
+
+    def states(self) -> list[str]:
+        """Of every version, the oldest first."""
+        return [one.state.value for one in reversed(self.store.versions.history(PERSONA))]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, tiny_base: InstalledBase) -> Iterator[Desk]:
+    store = Store.open(tmp_path / "store.db", StoreKey(bytes(32), "file"))
+    writing = Writing(store, Vocabulary(tiny_base).documents, tiny_base)
+    cache = tiny_base.folder.parents[1]
+    yield Desk(store, writing, Learning(store, writing, cache))
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def reads_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tiny model's language is none that anybody could tell."""
+    monkeypatch.setattr("daemon.learning.learning.LanguageGuard", _Reader)
+
+
+class _Reader:
+    def knows(self, _text: str) -> bool:
+        return True
+
+
+async def until(condition: object) -> None:
+    assert callable(condition)
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - it is a process that changes it
+            await asyncio.sleep(0.05)
+
+
+async def test_a_version_is_used_if_it_helps(desk: Desk) -> None:
+    desk.write(MANY)
+    outcome = await desk.learning.learn("adapter")
+    assert outcome.kept, outcome.reason
+    assert desk.writing.version == outcome.version
+    personal = desk.writing.known.personal
+    assert personal is not NOTHING_LEARNED
+    assert personal.adapter
+    (version,) = desk.store.versions.history(PERSONA)
+    assert version.figures["after"]["bits_per_char"] < version.figures["before"]["bits_per_char"]
+    assert version.cpu_seconds > 0
+
+
+async def test_a_prompt_and_an_adapter_are_learned_on_top_of_each_other(desk: Desk) -> None:
+    desk.write(MANY)
+    await desk.learning.learn("adapter")
+    desk.write(10)
+    outcome = await desk.learning.learn("prompt")
+    versions = desk.store.versions
+    if outcome.kept:
+        current = versions.in_use(PERSONA)
+        assert current is not None
+        learned = unpack(current.learned, desk.writing.base)
+        assert learned.tensors
+        assert learned.prompt is not None
+    assert len(desk.states()) == 2
+
+
+async def test_too_few_texts_are_no_reason_to_learn(desk: Desk) -> None:
+    desk.write(selection.LEAST_TEXTS - 1)
+    with pytest.raises(LearningError, match="too little"):
+        await desk.learning.learn("adapter")
+
+
+async def test_one_course_at_a_time(desk: Desk) -> None:
+    desk.write(MANY)
+    first = asyncio.create_task(desk.learning.learn("adapter"))
+    await asyncio.sleep(0)
+    with pytest.raises(LearningError, match="already"):
+        await desk.learning.learn("adapter")
+    await desk.learning.stop()
+    with pytest.raises(LearningError):
+        await first
+    assert desk.learning.course is None
+
+
+async def test_a_process_that_is_killed_at_any_moment_harms_nothing(desk: Desk) -> None:
+    desk.write(MANY)
+    await desk.learning.learn("adapter")
+    used = desk.writing.version
+    desk.write(10)
+    moments = random.Random("kill")
+    for _ in range(KILLS):
+        course = asyncio.create_task(desk.learning.learn("adapter"))
+        await until(workers)
+        await asyncio.sleep(moments.uniform(0, 6))
+        for worker in workers():
+            worker.kill()
+        try:
+            await course
+        except LearningError as error:
+            assert "unexpectedly" in str(error)
+            assert desk.writing.version == used
+        used = desk.writing.version
+        assert not workers()
+        assert desk.states().count(State.IN_USE) == 1
+
+
+async def test_a_text_deleted_while_it_is_learned_leaves_no_version(desk: Desk) -> None:
+    numbers = desk.write(MANY)
+    course = asyncio.create_task(desk.learning.learn("adapter"))
+    await until(lambda: desk.learning.course and desk.learning.course.stage != "beginning")
+    desk.writing.delete(numbers[:1])
+    with pytest.raises(StoreError, match="deleted"):
+        await course
+    assert desk.states() == []
+    assert desk.writing.version is None
+
+
+async def test_deleting_a_text_takes_what_was_learned_from_it_out_of_use(desk: Desk) -> None:
+    numbers = desk.write(MANY)
+    outcome = await desk.learning.learn("adapter")
+    assert outcome.kept
+    desk.writing.delete(numbers[:1])
+    assert desk.writing.known.personal is NOTHING_LEARNED
+    assert desk.states() == [State.RETIRED]
+
+
+async def test_while_somebody_writes_it_stands_still(desk: Desk) -> None:
+    desk.write(MANY)
+    course = asyncio.create_task(desk.learning.learn("adapter"))
+    await until(lambda: desk.learning.course and desk.learning.course.stage != "beginning")
+    desk.learning.hold()
+    assert desk.learning.course is not None
+    assert desk.learning.course.is_held
+    assert [worker.status() for worker in workers()] == [psutil.STATUS_STOPPED]
+    desk.learning.go_on()
+    assert (await course).version
+
+
+async def test_a_job_that_makes_no_sense_fails_with_a_line(tiny_base: InstalledBase) -> None:
+    texts = [Text(number, text(number)) for number in range(9)]
+    job = Job(
+        cache=str(tiny_base.folder.parents[1]),
+        base="no such base",
+        part="adapter",
+        texts=texts[:5],
+        held_out=texts[5:],
+    )
+    assert await last_event(job) == Failed("the base model is not installed")
+
+
+async def test_a_version_of_another_base_is_not_learned_on(tiny_base: InstalledBase) -> None:
+    texts = [Text(number, text(number)) for number in range(9)]
+    job = Job(
+        cache=str(tiny_base.folder.parents[1]),
+        base="tiny",
+        part="adapter",
+        texts=texts[:5],
+        held_out=texts[5:],
+        current=b"not a version",
+    )
+    assert isinstance(await last_event(job), Failed)
+
+
+async def last_event(job: Job) -> object:
+    event: object = None
+    async with LearningProcess.started(job) as process:
+        async for event in process.events():
+            assert not isinstance(event, Done)
+    return event
+
+
+def workers() -> list[psutil.Process]:
+    """Learning processes that this test has started."""
+    return [
+        child
+        for child in psutil.Process().children()
+        if "plm_engine.learning.worker" in " ".join(child.cmdline())
+    ]
