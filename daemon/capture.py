@@ -42,10 +42,11 @@ def refusal(capture: Capture, store: Store) -> str | None:
         return "too_short"
     if capture.typed_chars == 0:
         return "nothing_typed"
-    return _looks_like(text)
+    return looks_like(text)
 
 
-def _looks_like(text: str) -> str | None:
+def looks_like(text: str) -> str | None:
+    """What must not be kept, by name: ``one_time_code``, ``card_number``, ``iban``, ``secret``."""
     if _ONE_TIME_CODE.fullmatch(text):
         return "one_time_code"
     if any(_is_card(match[0]) for match in _CARD.finditer(text)):

@@ -69,10 +69,10 @@ class Writing:
             self._personal = load_personal(versions, PERSONA, self.base)
             self.version = versions.number_in_use(PERSONA)
 
-    def keep(self, capture: Capture) -> int:
+    def keep(self, capture: Capture, written: str = "") -> int:
         """Store and learn a text. Returns its number. Raises `StoreError`."""
         with self._in_step:
-            number = self._store.documents.add(capture)
+            number = self._store.documents.add(capture, written)
             self._learn(list(self._tokenised([(number, capture.text)])))
             return number
 

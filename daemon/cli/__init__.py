@@ -11,6 +11,7 @@ COMMANDS = {
     "status": "How the daemon is: counts and times, never text.",
     "complete": "Ask for the next few words.",
     "captures": "Review, search, export and delete what was captured.",
+    "import": "Take in what you wrote elsewhere: mail, chats, notes.",
     "sites": "Which sites may be captured from.",
     "preferences": "How much is suggested.",
     "learn": "What PLM learns from your writing, and taking it back.",
@@ -22,6 +23,8 @@ COMMANDS = {
     "service": "Run PLM as a service of your session.",
 }
 """Name and first line of help; the module of the same name in this package holds the rest."""
+_MODULES = {"import": "importing"}
+"""Where a name is none that a module can have."""
 
 
 class LazyCommands(click.Group):
@@ -35,7 +38,7 @@ class LazyCommands(click.Group):
         """The command itself."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"daemon.cli.{cmd_name}")
+        module = importlib.import_module(f"daemon.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -8,6 +8,7 @@ from typing import Any
 from daemon.handlers import (
     captures,
     completion,
+    importing,
     learning,
     liveness,
     pairings,
@@ -29,6 +30,7 @@ FEATURES: tuple[tuple[Route[Any], ...], ...] = (
     captures.ROUTES,
     sites.ROUTES,
     preferences.ROUTES,
+    importing.ROUTES,
     learning.ROUTES,
     status.ROUTES,
     pairings.ROUTES,

@@ -331,6 +331,35 @@ class Status(Message, tag="status"):
     """Key press to ghost on screen, as pages measured it."""
 
 
+# --- import (command line only) ------------------------------------------------------------------
+
+
+class ImportedText(msgspec.Struct, kw_only=True):
+    """A text that the user wrote elsewhere."""
+
+    draft: FieldId
+    """The same for the same text."""
+    site: Site
+    kind: Label
+    text: Annotated[str, Meta(max_length=MAX_DOCUMENT_CHARS)]
+    written: Label = ""
+    """ISO 8601; empty if it is not known."""
+
+
+class ImportTexts(Message, tag="import_texts"):
+    """Command line → daemon: keep these."""
+
+    texts: Annotated[list[ImportedText], Meta(max_length=200)]
+
+
+class Imported(Message, tag="imported"):
+    """Daemon → command line."""
+
+    kept: int
+    refused: int
+    """They look like numbers or secrets that PLM does not keep."""
+
+
 # --- learning ------------------------------------------------------------------------------------
 
 
@@ -508,6 +537,7 @@ ClientMessage = (
     | PreferencesQuery
     | PreferencesSet
     | StatusQuery
+    | ImportTexts
     | LearnStatusQuery
     | LearnNow
     | LearnStop
@@ -532,6 +562,7 @@ DaemonMessage = (
     | Sites
     | Preferences
     | Status
+    | Imported
     | LearnStatus
     | LearnHistory
     | PairCode

@@ -27,15 +27,19 @@ class Documents:
     def __init__(self, database: EncryptedDatabase) -> None:
         self._database = database
 
-    def add(self, capture: Capture) -> int:
-        """Store a text; an earlier one of the same draft and site is replaced. Returns its id."""
+    def add(self, capture: Capture, written: str = "") -> int:
+        """Store a text; an earlier one of the same draft and site is replaced. Returns its id.
+
+        ``written`` is ISO 8601; by default it is now.
+        """
         row = {
             "site": capture.site,
             "kind": _storable(capture.kind),
             "text": _storable(capture.text),
             "typed_chars": capture.typed_chars,
             "pasted_chars": capture.pasted_chars,
-            "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "created_at": written
+            or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "draft": capture.draft,
         }
         number, replaced = self._database.write(lambda db: _upsert(db, row))
@@ -102,8 +106,12 @@ def _storable(text: str) -> str:
 
 def _upsert(db: Database, row: dict[str, Any]) -> tuple[int, bool]:
     """The document's id, and whether there was an earlier text of the same draft."""
-    earlier = db.execute("SELECT 1 FROM documents WHERE draft = :draft AND site = :site", row)
-    replaced = earlier.fetchone() is not None
+    earlier = db.execute(
+        "SELECT id, text FROM documents WHERE draft = :draft AND site = :site", row
+    ).fetchone()
+    if earlier and earlier[1] == row["text"]:
+        return int(earlier[0]), False
+    replaced = earlier is not None
     columns = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
     changes = ", ".join(f"{name} = :{name}" for name in row if name not in ("draft", "site"))

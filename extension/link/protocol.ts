@@ -18,6 +18,7 @@ export type ClientMessage =
   | PreferencesQuery
   | PreferencesSet
   | StatusQuery
+  | ImportTexts
   | LearnStatusQuery
   | LearnNow
   | LearnStop
@@ -49,6 +50,7 @@ export type DaemonMessage =
   | Sites
   | Preferences
   | Status
+  | Imported
   | LearnStatus
   | LearnHistory
   | PairCode
@@ -223,6 +225,27 @@ export interface PreferencesSet {
 export interface StatusQuery {
   type: 'status_query';
   id?: string;
+}
+/**
+ * Command line → daemon: keep these.
+ */
+export interface ImportTexts {
+  type: 'import_texts';
+  /**
+   * @maxItems 200
+   */
+  texts: ImportedText[];
+  id?: string;
+}
+/**
+ * A text that the user wrote elsewhere.
+ */
+export interface ImportedText {
+  draft: string;
+  site: string;
+  kind: string;
+  text: string;
+  written?: string;
 }
 /**
  * Client → daemon: what have you learned, and are you learning?
@@ -442,6 +465,15 @@ export interface Status {
   latency_ms_p95: number | null;
   ghost_ms_p50: number | null;
   ghost_ms_p95: number | null;
+  id: string;
+}
+/**
+ * Daemon → command line.
+ */
+export interface Imported {
+  type: 'imported';
+  kept: number;
+  refused: number;
   id: string;
 }
 /**

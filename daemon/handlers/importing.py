@@ -1,0 +1,48 @@
+"""Keeping what the user wrote elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+
+from daemon.capture import looks_like
+from daemon.handlers.route import CLI_ONLY, Route
+from daemon.protocol.messages import (
+    Capture,
+    CapturesChanged,
+    Imported,
+    ImportedText,
+    ImportTexts,
+)
+from daemon.services import Services
+from daemon.session import Session
+from daemon.writing import Writing
+
+
+async def import_texts(services: Services, _: Session, message: ImportTexts) -> Imported:
+    """The user named the files: no site's consent is needed, the rules on content hold."""
+    kept = await asyncio.to_thread(_keep, services.writing, message.texts)
+    if kept:
+        services.completions.prepare(services.writing.known)
+        services.sessions.push(CapturesChanged())
+    return Imported(kept=kept, refused=len(message.texts) - kept)
+
+
+def _keep(writing: Writing, texts: list[ImportedText]) -> int:
+    kept = 0
+    for one in texts:
+        if looks_like(one.text.strip()):
+            continue
+        capture = Capture(
+            draft=one.draft,
+            site=one.site,
+            kind=one.kind,
+            text=one.text,
+            typed_chars=len(one.text),
+            pasted_chars=0,
+        )
+        writing.keep(capture, one.written)
+        kept += 1
+    return kept
+
+
+ROUTES = (Route(ImportTexts, import_texts, CLI_ONLY),)

@@ -1,0 +1,1 @@
+"""Texts that the user wrote elsewhere: mail, chats, notes, exports."""
