@@ -45,7 +45,7 @@ class Writing:
         """In use."""
         self._memory = NgramMemory()
         self._recent = RecentTexts()
-        self._store = store
+        self.store = store
         self._tokenise = tokenise
         # Without it a text could be learned after it was deleted.
         self._in_step = threading.Lock()
@@ -58,13 +58,13 @@ class Writing:
     def remember_all(self) -> None:
         """Build the memory from what is on disk."""
         with self._in_step:
-            pages = self._store.documents.pages()
+            pages = self.store.documents.pages()
             self._learn([text for page in pages for text in self._tokenised(page)])
         self.load_personal()
 
     def load_personal(self) -> None:
         """Take up the version that is in use by now."""
-        versions = self._store.versions
+        versions = self.store.versions
         if versions.number_in_use(PERSONA) != self.version:
             self._personal = load_personal(versions, PERSONA, self.base)
             self.version = versions.number_in_use(PERSONA)
@@ -72,7 +72,7 @@ class Writing:
     def keep(self, capture: Capture, written: str = "") -> int:
         """Store and learn a text. Returns its number. Raises `StoreError`."""
         with self._in_step:
-            number = self._store.documents.add(capture, written)
+            number = self.store.documents.add(capture, written)
             self._learn(list(self._tokenised([(number, capture.text)])))
             return number
 
@@ -85,7 +85,7 @@ class Writing:
     ) -> int:
         """Delete and forget by number, by site, or all. Returns how many. Raises `StoreError`."""
         with self._in_step:
-            gone = self._store.documents.delete(ids, site, everything=everything)
+            gone = self.store.documents.delete(ids, site, everything=everything)
             self._memory.forget_all(gone)
             self._recent.forget_all(gone)
         self.load_personal()

@@ -44,12 +44,14 @@ class Schedule:
         paused: bool,
         push: Push,
         on_kept: OnKept,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._learning, self._store, self._writing = learning, store, writing
         self._paused = paused
         self._push, self._on_kept = push, on_kept
         self._last: str | None = None
-        self._wrote = time.monotonic()
+        self._clock = clock
+        self._wrote = clock()
         self._new_texts = 0
         self._begun: asyncio.Task[None] | None = None
         learning.on_change = self.tell
@@ -70,7 +72,7 @@ class Schedule:
 
     def somebody_writes(self) -> None:
         """A suggestion is asked for: nothing may be slower for it."""
-        self._wrote = time.monotonic()
+        self._wrote = self._clock()
         self._learning.hold()
 
     def begin(self, part: Part) -> None:
@@ -88,13 +90,13 @@ class Schedule:
 
     async def run(self) -> None:
         """Look after it for as long as the daemon runs."""
-        considered = time.monotonic()
+        considered = self._clock()
         while True:
             await asyncio.sleep(1)
             if self._quiet_s() > HELD_S:
                 self._learning.go_on()
-            if time.monotonic() - considered > CONSIDER_S:
-                considered = time.monotonic()
+            if self._clock() - considered > CONSIDER_S:
+                considered = self._clock()
                 await self._consider()
 
     async def close(self) -> None:
@@ -105,10 +107,14 @@ class Schedule:
 
     async def _consider(self) -> None:
         with contextlib.suppress(StoreError):
-            self._new_texts = await asyncio.to_thread(self._count_new)
+            await self.count_new_texts()
             if self._waits_for() is None and self._learning.course is None:
                 is_much = self._new_texts >= NEW_TEXTS["adapter"]
                 self.begin("adapter" if is_much else "prompt")
+
+    async def count_new_texts(self) -> None:
+        """Texts may have come in."""
+        self._new_texts = await asyncio.to_thread(self._count_new)
 
     def _count_new(self) -> int:
         newest = self._store.versions.newest_document(PERSONA)
@@ -142,7 +148,7 @@ class Schedule:
         return None
 
     def _quiet_s(self) -> float:
-        return time.monotonic() - self._wrote
+        return self._clock() - self._wrote
 
 
 def _as_message(course: Course | None) -> LearnCourse | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,18 +15,13 @@ from plm_engine.adapters.learned import Learned, pack, personal, unpack
 from plm_engine.base.build import installed_bases
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
-from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.evaluation.general import general_surprise
-from plm_engine.learning import recipes
-from plm_engine.learning.base import load_base
 from plm_engine.learning.fusing import search_weights
 from plm_engine.learning.job import Checkpoint, Done, Event, Job, Progress, Text
 from plm_engine.learning.judging import MOST_GENERAL_LOSS, Judge, verdict
-from plm_engine.learning.learner import Learner
 from plm_engine.learning.own import own_tokens
-from plm_engine.learning.phrases import frequent_phrases
-from plm_engine.learning.training import Training
-from plm_engine.learning.windows import OwnText, windows
+from plm_engine.learning.teaching import LearningError, OnStep, teach
+from plm_engine.learning.training import Step, Training
 from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 CHECKPOINT_S = 30
@@ -36,10 +30,6 @@ FUSED_ON = 6
 """Of the held-out texts, the oldest so many decide how strongly the adapter speaks; the verdict is
 passed on the others."""
 LEAST_HELD_OUT = 3
-
-
-class LearningError(Exception):
-    """Why nothing can be learned: one line for the user."""
 
 
 Emit = Callable[[Event], None]
@@ -68,58 +58,31 @@ class Course:
     def run(self) -> Done:
         """Learn, and pass the verdict."""
         started = _cpu_seconds()
-        torch.manual_seed(self.job.seed)
-        vocabulary = Vocabulary(self.base)
-        texts = [own_tokens(vocabulary, text) for text in self.job.texts]
-        learned = self._train(texts)
-        gc.collect()  # the float32 model, before the served one is loaded
-        return self._judge(learned, sum(sum(text.own) for text in texts), started)
-
-    # --- training ---------------------------------------------------------------------------------
-
-    def _train(self, texts: Sequence[OwnText]) -> Learned:
-        learner = self._learner(texts)
-        schedule = recipes.PROMPT if self.job.part == "prompt" else recipes.ADAPTER
-        training = Training(
-            learner, windows(texts, recipes.WINDOW), replace(schedule, seed=self.job.seed)
+        learned = teach(
+            self.base,
+            self.current,
+            self.job.part,
+            self.job.texts,
+            seed=self.job.seed,
+            checkpoint=self.job.checkpoint,
+            on_step=self._reporter(),
         )
-        with suppress(
-            ValueError
-        ):  # without a checkpoint, or with a damaged one: from the beginning
-            training.resume(self.job.checkpoint)
+        gc.collect()  # the float32 model, before the served one is loaded
+        return self._judge(learned, started)
+
+    def _reporter(self) -> OnStep:
         saved = time.monotonic()
-        for step in training.steps():
+
+        def report(step: Step, training: Training) -> None:
+            nonlocal saved
             self.emit(Progress("learning", step.number / step.steps))
             if time.monotonic() - saved > CHECKPOINT_S and step.number < step.steps:
                 self.emit(Checkpoint(training.state()))
                 saved = time.monotonic()
-        prompt = learner.prompt
-        return replace(
-            self.current,
-            tensors=learner.adapter_tensors(),
-            prompt=None if prompt is None else prompt.detach().numpy().copy(),
-        )
 
-    def _learner(self, texts: Sequence[OwnText]) -> Learner:
-        learner, current, part = Learner(load_base(self.base)), self.current, self.job.part
-        if current.prompt is not None:
-            learner.add_prompt(current.prompt)
-        elif part == "prompt":
-            beginning = frequent_phrases([text.tokens for text in texts], recipes.PROMPT_TOKENS)
-            if not beginning:
-                raise LearningError("there is too little text to learn from and to judge by")
-            learner.add_prompt(learner.embedded(beginning))
-        if current.tensors or part == "adapter":
-            learner.add_adapter(recipes.adapter_shape(self.base.config), current.tensors)
-        if part == "adapter":
-            learner.learn_adapter()
-        else:
-            learner.learn_prompt()
-        return learner
+        return report
 
-    # --- judging ----------------------------------------------------------------------------------
-
-    def _judge(self, learned: Learned, tokens: int, started: float) -> Done:
+    def _judge(self, learned: Learned, started: float) -> Done:
         engine = CompletionEngine.open(self.base, threads=torch.get_num_threads())
         general = general_surprise(engine).bits_per_char
         known = [*self.job.earlier, *self.job.texts]
@@ -139,9 +102,14 @@ class Course:
             reason=reason,
             before=before,
             after=after,
-            tokens=tokens,
+            tokens=self._count(engine),
             cpu_seconds=_cpu_seconds() - started,
         )
+
+    def _count(self, engine: CompletionEngine) -> int:
+        """Tokens that were learned."""
+        texts = (own_tokens(engine.vocabulary, text) for text in self.job.texts)
+        return sum(sum(text.own) for text in texts)
 
     def _fused(self, learned: Learned, judge: Judge, general: float) -> Learned:
         """With the weight that predicts best without spoiling general English."""

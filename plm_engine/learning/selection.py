@@ -54,10 +54,10 @@ def select(
         return None
     count = min(MOST_HELD_OUT, len(usable) // HELD_OUT_SHARE + 2)
     before, held_out = usable[:-count], usable[-count:]
-    new = _newest([text for text in before if text.number not in learned], most_chars)
+    new = newest([text for text in before if text.number not in learned], most_chars)
     if not new:
         return None
-    chosen = _with_replay(before, new, most_chars, seed)
+    chosen = with_replay(before, new, most_chars, seed)
     wanted = {text.number for text in chosen}
     first = min(wanted)
     earlier = [text for text in before if text.number < first][-_REMEMBERED:]
@@ -77,7 +77,8 @@ def _usable(texts: Sequence[Text], reads: Reads) -> list[Text]:
     return usable[::-1]
 
 
-def _newest(texts: Sequence[Text], most_chars: int) -> list[Text]:
+def newest(texts: Sequence[Text], most_chars: int) -> list[Text]:
+    """As many of the newest as there is room for, one at least."""
     chosen: list[Text] = []
     chars = 0
     for text in reversed(texts):
@@ -88,10 +89,10 @@ def _newest(texts: Sequence[Text], most_chars: int) -> list[Text]:
     return chosen[::-1]
 
 
-def _with_replay(
+def with_replay(
     before: Sequence[Text], new: Sequence[Text], most_chars: int, seed: int
 ) -> list[Text]:
-    """The new ones, and as much again of older ones, as far as there is room."""
+    """The new ones, and as much again of older ones, as far as there is room, in no order."""
     taken = {text.number for text in new}
     chars = sum(len(text.text) for text in new)
     room = min(chars, most_chars - chars)

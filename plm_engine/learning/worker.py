@@ -40,7 +40,8 @@ def _learn(job: Job, emit: Emit) -> int:
     os.environ["OMP_NUM_THREADS"] = str(THREADS)
     # torch takes seconds to load, and must only be loaded here.
     from plm_engine.adapters.low_rank import AdapterError  # noqa: PLC0415
-    from plm_engine.learning.course import Course, LearningError  # noqa: PLC0415
+    from plm_engine.learning.course import Course  # noqa: PLC0415
+    from plm_engine.learning.teaching import LearningError  # noqa: PLC0415
 
     try:
         emit(Course.of(job, emit).run())

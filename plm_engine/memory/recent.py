@@ -1,6 +1,6 @@
 """What the user wrote last: the model reads it before each text, and takes up its tone and names.
 
-Measured on tune authors, 192 tokens take 2.4 % off the bits per character that the memory leaves;
+Measured on tune authors, 192 tokens take 3.1 % off the bits per character that the memory leaves;
 twice as many take off hardly more: docs/benchmarks.md.
 """
 

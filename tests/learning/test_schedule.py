@@ -1,0 +1,128 @@
+"""A course begins by itself only when it disturbs nobody and something is new."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from daemon.learning.learning import Learning
+from daemon.learning.schedule import IDLE_S, NEW_TEXTS, Schedule
+from daemon.protocol.messages import Capture, LearnStatus
+from daemon.store import Store, StoreKey
+from daemon.writing import Writing
+from plm_engine.base import InstalledBase
+from plm_engine.completion.vocabulary import Vocabulary
+
+Battery = namedtuple("Battery", "percent secsleft power_plugged")
+
+
+@pytest.fixture
+def writing(tmp_path: Path, tiny_base: InstalledBase) -> Iterator[Writing]:
+    store = Store.open(tmp_path / "store.db", StoreKey(bytes(32), "file"))
+    yield Writing(store, Vocabulary(tiny_base).documents, tiny_base)
+    store.close()
+
+
+@dataclass
+class Clock:
+    now: float = 1_000.0
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def told() -> list[LearnStatus]:
+    return []
+
+
+@pytest.fixture
+def schedule(
+    writing: Writing, tiny_base: InstalledBase, told: list[LearnStatus], clock: Clock
+) -> Schedule:
+    learning = Learning(writing.store, writing, tiny_base.folder.parents[1])
+    return Schedule(
+        learning,
+        writing.store,
+        writing,
+        paused=False,
+        push=told.append,
+        on_kept=lambda: None,
+        clock=lambda: clock.now,
+    )
+
+
+@pytest.fixture
+def no_battery(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: None)
+
+
+def write(writing: Writing, count: int) -> None:
+    for number in range(count):
+        text = f"letter {number}"
+        writing.keep(
+            Capture(
+                site="example.org",
+                kind="textarea",
+                text=text,
+                typed_chars=len(text),
+                pasted_chars=0,
+                draft=text,
+            )
+        )
+
+
+async def test_it_waits_for_new_texts_then_for_a_pause(
+    schedule: Schedule, writing: Writing, no_battery: None, clock: Clock
+) -> None:
+    await schedule.count_new_texts()
+    assert schedule.status().waits_for == "new texts"
+    write(writing, NEW_TEXTS["prompt"])
+    await schedule.count_new_texts()
+    schedule.somebody_writes()
+    assert schedule.status().waits_for == "a pause in your writing"
+    clock.now += IDLE_S + 1
+    assert schedule.status().waits_for is None
+
+
+@pytest.mark.parametrize(
+    ("battery", "waits"),
+    [
+        (Battery(100, 9_999, False), True),
+        (Battery(10, -2, True), True),
+        (Battery(80, -2, True), False),
+        (Battery(80, -2, None), False),
+    ],
+    ids=["on battery", "nearly empty", "on mains", "unknown"],
+)
+async def test_it_waits_for_mains(
+    schedule: Schedule,
+    writing: Writing,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
+    battery: Battery,
+    waits: bool,
+) -> None:
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: battery)
+    write(writing, NEW_TEXTS["prompt"])
+    await schedule.count_new_texts()
+    clock.now += IDLE_S + 1
+    assert (schedule.status().waits_for == "mains power") is waits
+
+
+async def test_paused_it_waits_for_its_user(
+    schedule: Schedule, writing: Writing, told: list[LearnStatus]
+) -> None:
+    await schedule.pause(True)
+    assert schedule.status().waits_for == "you paused it"
+    assert told[-1].paused
+    assert not writing.store.settings.learning()
+    await schedule.pause(False)
+    assert writing.store.settings.learning()
