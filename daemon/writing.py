@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from daemon.learning.personal import load_personal
 from daemon.protocol.messages import Capture
 from daemon.store import Store
+from daemon.store.documents import Which
 from plm_engine.base.installed import InstalledBase
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
@@ -76,16 +77,10 @@ class Writing:
             self._learn(list(self._tokenised([(number, capture.text)])))
             return number
 
-    def delete(
-        self,
-        ids: Sequence[int] | None = None,
-        site: str | None = None,
-        *,
-        everything: bool = False,
-    ) -> int:
-        """Delete and forget by number, by site, or all. Returns how many. Raises `StoreError`."""
+    def delete(self, which: Which) -> int:
+        """Delete and forget. Returns how many. Raises `StoreError`."""
         with self._in_step:
-            gone = self.store.documents.delete(ids, site, everything=everything)
+            gone = self.store.documents.delete(which)
             self._memory.forget_all(gone)
             self._recent.forget_all(gone)
         self.load_personal()

@@ -12,6 +12,7 @@ COMMANDS = {
     "complete": "Ask for the next few words.",
     "captures": "Review, search, export and delete what was captured.",
     "import": "Take in what you wrote elsewhere: mail, chats, notes.",
+    "forget": "Forget what you wrote, and what was learned from it.",
     "sites": "Which sites may be captured from.",
     "preferences": "How much is suggested.",
     "learn": "What PLM learns from your writing, and taking it back.",

@@ -19,6 +19,7 @@ from daemon.protocol.messages import (
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store import Store
+from daemon.store.documents import Which
 from daemon.writing import Writing
 
 
@@ -50,21 +51,30 @@ async def query(services: Services, _: Session, message: CapturesQuery) -> Captu
 
 
 async def delete(services: Services, _: Session, message: CapturesDelete) -> Deleted:
-    """Delete for good what exactly one of the three selectors names."""
-    selectors = (message.documents is not None, message.site is not None, message.everything)
+    """Delete for good what exactly one selector names."""
+    has_days = message.since is not None or message.before is not None
+    selectors = (
+        message.documents is not None,
+        message.site is not None,
+        has_days,
+        message.everything,
+    )
     if sum(selectors) != 1:
-        raise ProtocolError("malformed", "Select documents, a site or everything.")
+        raise ProtocolError("malformed", "Select documents, a site, days or everything.")
     await services.learning.stop()  # it may hold one of them
-    count = await asyncio.to_thread(
-        services.writing.delete,
+    which = Which(
         ids=message.documents,
         site=message.site,
+        since=message.since,
+        before=message.before,
         everything=message.everything,
     )
+    count = await asyncio.to_thread(services.writing.delete, which)
     if count:
         services.completions.forget_everything()
         services.completions.prepare(services.writing.known)
         services.sessions.push(CapturesChanged())
+        services.schedule.tell()
     return Deleted(count=count)
 
 

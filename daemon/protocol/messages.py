@@ -35,6 +35,8 @@ Site = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[a-z0-9.:\[\
 The look-ahead is for Python, where ``$`` also matches before a final line break."""
 FieldId = Annotated[str, Meta(min_length=1, max_length=64)]
 """Names one field of one page for as long as it exists; random, says nothing about the page."""
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
+"""ISO 8601."""
 Label = Annotated[str, Meta(max_length=120)]
 DocumentId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """Within what JavaScript counts exactly."""
@@ -225,11 +227,16 @@ class Captures(Message, tag="captures"):
 class CapturesDelete(Message, tag="captures_delete"):
     """Client → daemon: delete for good: rows, search index and free pages.
 
-    Exactly one of the three selects what.
+    Exactly one of these selects what: numbers, a site, days, or everything. What was learned from
+    them is out of use as well.
     """
 
     documents: Annotated[list[DocumentId], Meta(max_length=1_000)] | None = None
     site: Site | None = None
+    since: Day | None = None
+    """The first day (UTC)."""
+    before: Day | None = None
+    """The day after the last."""
     everything: bool = False
 
 

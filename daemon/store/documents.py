@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,31 @@ _WORD = re.compile(r"\w+")
 _DELETE_AT_ONCE = 500
 _TEXTS_AT_ONCE = 1_000
 _COLUMNS = "d.id, d.site, d.kind, d.text, d.typed_chars, d.pasted_chars, d.created_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Some documents: by number, of a site, of some days, or all."""
+
+    ids: Sequence[int] | None = None
+    site: str | None = None
+    since: str | None = None
+    """First day, ISO 8601."""
+    before: str | None = None
+    """Day after the last."""
+    everything: bool = False
+
+    def condition(self) -> tuple[str, list[str]]:
+        """In SQL, with its values; without numbers. Raises ValueError if nothing is said."""
+        parts = {
+            "site = ?": self.site,
+            "created_at >= ?": self.since,
+            "created_at < ?": self.before,
+        }
+        said = {part: value for part, value in parts.items() if value is not None}
+        if not said and not self.everything:
+            raise ValueError("no documents are named")
+        return " AND ".join(said) or "1", list(said.values())
 
 
 class Documents:
@@ -67,20 +93,12 @@ class Documents:
         """Id and text of the newest documents that were typed rather than pasted, oldest first."""
         return self._database.read(lambda db: _own_texts(db, most))
 
-    def delete(
-        self,
-        ids: Sequence[int] | None = None,
-        site: str | None = None,
-        *,
-        everything: bool = False,
-    ) -> list[int]:
-        """Delete by id, by site, or all; nothing is left in the file. Returns whose ids."""
-        if everything:
-            return self._erase(lambda db: _delete(db, "1", ()))
-        if site is not None:
-            return self._erase(lambda db: _delete(db, "site = ?", (site,)))
-        wanted = list(ids or ())
-        return self._erase(lambda db: _delete_ids(db, wanted)) if wanted else []
+    def delete(self, which: Which) -> list[int]:
+        """Delete; nothing is left in the file, nor what was learned. Returns whose ids."""
+        if which.ids is not None:
+            wanted = list(which.ids)
+            return self._erase(lambda db: _delete_ids(db, wanted)) if wanted else []
+        return self._erase(lambda db: _delete(db, *which.condition()))
 
     def _erase(self, delete: Work[list[int]]) -> list[int]:
         """Delete documents, and in the same transaction what was learned from them."""

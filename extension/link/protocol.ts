@@ -170,12 +170,15 @@ export interface CapturesQuery {
 /**
  * Client → daemon: delete for good: rows, search index and free pages.
  *
- *     Exactly one of the three selects what.
+ *     Exactly one of these selects what: numbers, a site, days, or everything. What was learned from
+ *     them is out of use as well.
  */
 export interface CapturesDelete {
   type: 'captures_delete';
   documents?: number[] | null;
   site?: string | null;
+  since?: string | null;
+  before?: string | null;
   everything?: boolean;
   id?: string;
 }

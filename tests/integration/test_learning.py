@@ -15,6 +15,7 @@ from daemon.learning.learning import Learning, LearningError
 from daemon.learning.process import LearningProcess
 from daemon.protocol.messages import Capture
 from daemon.store import Store, StoreError, StoreKey
+from daemon.store.documents import Which
 from daemon.store.versions import State
 from daemon.writing import PERSONA, Writing
 from plm_engine.adapters.learned import unpack
@@ -167,7 +168,7 @@ async def test_a_text_deleted_while_it_is_learned_leaves_no_version(desk: Desk) 
     numbers = desk.write(MANY)
     course = asyncio.create_task(desk.learning.learn("adapter"))
     await until(lambda: desk.learning.course and desk.learning.course.stage != "beginning")
-    desk.writing.delete(numbers[:1])
+    desk.writing.delete(Which(ids=numbers[:1]))
     with pytest.raises(StoreError, match="deleted"):
         await course
     assert desk.states() == []
@@ -178,7 +179,7 @@ async def test_deleting_a_text_takes_what_was_learned_from_it_out_of_use(desk: D
     numbers = desk.write(MANY)
     outcome = await desk.learning.learn("adapter")
     assert outcome.kept
-    desk.writing.delete(numbers[:1])
+    desk.writing.delete(Which(ids=numbers[:1]))
     assert desk.writing.known.personal is NOTHING_LEARNED
     assert desk.states() == [State.RETIRED]
 

@@ -26,6 +26,7 @@ from daemon.store import (
     load_key,
 )
 from daemon.store.ballast import BALLAST_BYTES
+from daemon.store.documents import Which
 from daemon.store.migrations import migrations
 from daemon.store.sqlcipher import Database, sqlite3
 from tests.letters import letter
@@ -111,6 +112,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from daemon.store import STORE_FILE, Store, load_key
+from daemon.store.documents import Which
 from tests.letters import letter
 folder = Path(sys.argv[1])
 store = Store.open(folder / STORE_FILE, load_key(folder, store_exists=True))
@@ -165,8 +167,8 @@ def test_a_full_disk_refuses_new_texts_keeps_the_old_ones_and_can_still_forget(
         assert_one_line(caught.value)
         assert len(kept) > 5
         assert len(store.documents) == len(kept)
-        assert sorted(store.documents.delete(kept[:3])) == kept[:3]
-        assert sorted(store.documents.delete(everything=True)) == kept[3:]
+        assert sorted(store.documents.delete(Which(ids=kept[:3]))) == kept[:3]
+        assert sorted(store.documents.delete(Which(everything=True))) == kept[3:]
         store.documents.add(letter("there is room again"))
     assert texts(small_disk) == {"there is room again"}
 

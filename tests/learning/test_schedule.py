@@ -106,6 +106,7 @@ async def test_it_waits_for_mains(
     schedule: Schedule,
     writing: Writing,
     monkeypatch: pytest.MonkeyPatch,
+    *,
     clock: Clock,
     battery: Battery,
     waits: bool,

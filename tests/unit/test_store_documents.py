@@ -13,6 +13,7 @@ from daemon.preferences import Preferred
 from daemon.protocol.messages import SiteRule
 from daemon.store import STORE_FILE, Store, load_key
 from daemon.store import settings as settings_module
+from daemon.store.documents import Which
 from plm_engine.completion.presets import Amount, Length
 from tests.letters import SITE, letter
 
@@ -34,7 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(autouse=True)
 def _emptied(store: Store) -> Iterator[None]:
     yield
-    store.documents.delete(everything=True)
+    store.documents.delete(Which(everything=True))
 
 
 def texts(store: Store, query: str = "", **options: str | int | None) -> list[str]:
@@ -112,7 +113,7 @@ def test_a_search_result_shows_its_surroundings_with_the_hits_marked(store: Stor
 def test_pages_are_newest_first_without_gaps_or_repeats(
     store: Store, count: int, limit: int
 ) -> None:
-    store.documents.delete(everything=True)
+    store.documents.delete(Which(everything=True))
     ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(count)]
     seen: list[int] = []
     before, more = None, True
@@ -145,18 +146,18 @@ def test_drafts_of_two_sites_never_replace_each_other(store: Store) -> None:
 def test_deleting_says_how_many_and_leaves_the_others(store: Store) -> None:
     ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(1_200)]
     kept = store.documents.add(letter("kept", site="other.example"))
-    assert store.documents.delete([ids[0], ids[0], 10**9]) == [ids[0]]
-    assert sorted(store.documents.delete(ids[1:1_101])) == ids[1:1_101]
-    assert sorted(store.documents.delete(site=SITE)) == ids[1_101:]
-    assert store.documents.delete([]) == []
+    assert store.documents.delete(Which(ids=[ids[0], ids[0], 10**9])) == [ids[0]]
+    assert sorted(store.documents.delete(Which(ids=ids[1:1_101]))) == ids[1:1_101]
+    assert sorted(store.documents.delete(Which(site=SITE))) == ids[1_101:]
+    assert store.documents.delete(Which(ids=[])) == []
     assert [document.id for document in store.documents.query().documents] == [kept]
-    assert store.documents.delete(everything=True) == [kept]
+    assert store.documents.delete(Which(everything=True)) == [kept]
     assert len(store.documents) == 0
 
 
 def test_numbers_of_deleted_documents_are_not_used_again(store: Store) -> None:
     number = store.documents.add(letter("gone"))
-    store.documents.delete([number])
+    store.documents.delete(Which(ids=[number]))
     assert store.documents.add(letter("new")) > number
 
 
@@ -224,3 +225,21 @@ def test_events_are_counted(store: Store) -> None:
     store.events.count("shown")
     store.events.count("accepted", 2)
     assert store.events.totals() == {"shown": 4, "accepted": 2}
+
+
+def test_days_are_deleted_from_the_first_to_before_the_last(store: Store) -> None:
+    days = ("2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04")
+    numbers = [
+        store.documents.add(letter("a day", draft=day), f"{day}T23:59:59+00:00") for day in days
+    ]
+    gone = store.documents.delete(Which(since="2026-11-02", before="2026-11-04"))
+    assert sorted(gone) == numbers[1:3]
+    assert store.documents.delete(Which(before="2026-11-02")) == numbers[:1]
+    assert store.documents.delete(Which(since="2026-11-01")) == numbers[3:]
+
+
+def test_nothing_is_deleted_if_nothing_is_named(store: Store) -> None:
+    store.documents.add(letter("it stays"))
+    with pytest.raises(ValueError, match="no documents are named"):
+        store.documents.delete(Which())
+    assert len(store.documents) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.store import STORE_FILE, Store, load_key
+from daemon.store.documents import Which
 from tests.decrypted import stored_bytes
 from tests.letters import SITE, letter
 
@@ -32,8 +33,8 @@ def traces(folder: Path) -> bool:
 
 
 WAYS: dict[str, Callable[[Store, int], object]] = {
-    "by number": lambda store, number: store.documents.delete([number]),
-    "by site": lambda store, _: store.documents.delete(site="private.example"),
+    "by number": lambda store, number: store.documents.delete(Which(ids=[number])),
+    "by site": lambda store, _: store.documents.delete(Which(site="private.example")),
 }
 
 
@@ -48,7 +49,7 @@ def test_a_deleted_text_leaves_no_trace(store: Store, tmp_path: Path, way: str) 
 
 def test_deleting_everything_leaves_no_trace_of_anything(store: Store, tmp_path: Path) -> None:
     store.documents.add(letter(SECRET, draft="private"))
-    store.documents.delete(everything=True)
+    store.documents.delete(Which(everything=True))
     stored = stored_bytes(tmp_path).lower()
     assert SECRET.lower().encode() not in stored
     assert b"ordinary" not in stored

@@ -9,6 +9,7 @@ import pytest
 
 from daemon.protocol.messages import Capture
 from daemon.store import Store, StoreError, StoreKey
+from daemon.store.documents import Which
 from daemon.store.versions import MOST_KEPT, NewVersion, StaleVersionError, State
 
 KEY = StoreKey(bytes(32), "file")
@@ -21,14 +22,15 @@ def store(tmp_path: Path) -> Store:
     return Store.open(tmp_path / "store.db", KEY)
 
 
-def write(store: Store, *texts: str) -> list[int]:
+def write(store: Store, *texts: str, added: str = "") -> list[int]:
+    """Texts by their drafts' names."""
     return [
         store.documents.add(
             Capture(
                 id="1",
                 site="example.org",
                 kind="textarea",
-                text=text,
+                text=text + added,
                 typed_chars=len(text),
                 pasted_chars=0,
                 draft=f"draft {text}",
@@ -105,7 +107,7 @@ def test_deleting_a_text_retires_every_version_that_was_learned_from_it(store: S
     clean = learn(store, [kept])
     learn(store, [deleted])
     learn(store, [kept])  # its parent's documents are its own
-    store.documents.delete([deleted])
+    store.documents.delete(Which(ids=[deleted]))
     assert used(store) == clean
     assert states(store) == [State.IN_USE, State.RETIRED, State.RETIRED]
 
@@ -114,6 +116,8 @@ def test_a_text_that_was_written_anew_retires_what_was_learned_from_it(store: St
     (number,) = write(store, "one")
     learn(store, [number])
     assert write(store, "one") == [number]
+    assert states(store) == [State.IN_USE]  # nothing has changed
+    assert write(store, "one", added=" and more") == [number]
     assert states(store) == [State.RETIRED]
 
 
@@ -121,7 +125,7 @@ def test_nothing_of_a_retired_version_is_left_in_any_file(store: Store, tmp_path
     plain = Store.open(tmp_path / "plain.db", KEY)
     (number,) = write(plain, "one")
     learn(plain, [number])
-    plain.documents.delete([number])
+    plain.documents.delete(Which(ids=[number]))
     assert plain.versions.in_use(PERSONA) is None
     for file in tmp_path.iterdir():
         assert b"canary" not in file.read_bytes()
@@ -131,7 +135,7 @@ def test_nothing_of_a_retired_version_is_left_in_any_file(store: Store, tmp_path
 
 def test_what_was_learned_from_a_text_deleted_meanwhile_is_refused(store: Store) -> None:
     documents = write(store, "one", "two")
-    store.documents.delete(documents[:1])
+    store.documents.delete(Which(ids=documents[:1]))
     with pytest.raises(StaleVersionError):
         learn(store, documents)
     assert states(store) == []
@@ -178,5 +182,5 @@ def test_a_checkpoint_belongs_to_one_course_and_goes_with_any_text(store: Store)
     store.versions.set_checkpoint(PERSONA, "course 1", b"state")
     assert store.versions.checkpoint(PERSONA, "course 1") == b"state"
     assert store.versions.checkpoint(PERSONA, "course 2") == b""
-    store.documents.delete([number])
+    store.documents.delete(Which(ids=[number]))
     assert store.versions.checkpoint(PERSONA, "course 1") == b""
