@@ -112,7 +112,6 @@ WRITER = """
 import sys
 from pathlib import Path
 from daemon.store import STORE_FILE, Store, load_key
-from daemon.store.documents import Which
 from tests.letters import letter
 folder = Path(sys.argv[1])
 store = Store.open(folder / STORE_FILE, load_key(folder, store_exists=True))
