@@ -70,7 +70,7 @@ def our_reader(base: InstalledBase, rank: int = 0) -> Callable[[], Timings]:
     """Our runtime, with an adapter of some rank on every projection."""
     import numpy as np
 
-    from plm_engine.base.graph import projections
+    from plm_engine.base.projections import projections
 
     session = ModelSession(base)
     cache = session.new_cache(PREFILL_TOKENS + CONTINUED_TOKENS + DECODED_TOKENS)

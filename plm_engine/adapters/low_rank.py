@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plm_engine.base.config import LlamaConfig
-from plm_engine.base.graph import projections
+from plm_engine.base.projections import projections
 from plm_engine.runtime.personal import LowRank
 
 Array = NDArray[np.float32]

@@ -12,8 +12,6 @@ same memory to both continues in place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,38 +19,15 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from plm_engine.base.config import LlamaConfig
 from plm_engine.base.llama import GGUFModel
 from plm_engine.base.quantise import Quantisation, quantise
 
 MAX_POSITIONS = 4_096
-PROJECTIONS = ("qkv", "o", "gate_up", "down")
-"""The adapted projections of a layer; ``layers.<i>.<projection>.lora_A`` is an input's name."""
 _MICROSOFT = "com.microsoft"
 _DYNAMIC_INT8_ACTIVATIONS = 4  # MatMulNBits: the only accuracy level with a fast CPU kernel
 _EMBEDDING = Quantisation(bits=8, block=32)  # the source stores it as such: exact
 
 Array = NDArray[np.generic]
-
-
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """Name and dimensions of one adapted projection."""
-
-    name: str
-    inputs: int
-    outputs: int
-
-
-def projections(config: LlamaConfig) -> Iterator[Projection]:
-    """All adapted projections in graph order."""
-    attention = config.heads * config.head_dim
-    packed = attention + 2 * config.kv_heads * config.head_dim
-    for i in range(config.layers):
-        yield Projection(f"layers.{i}.qkv", config.hidden, packed)
-        yield Projection(f"layers.{i}.o", attention, config.hidden)
-        yield Projection(f"layers.{i}.gate_up", config.hidden, 2 * config.intermediate)
-        yield Projection(f"layers.{i}.down", config.intermediate, config.hidden)
 
 
 def build_graph(model: GGUFModel, how: Quantisation | None) -> onnx.ModelProto:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plm_engine.base import InstalledBase
-from plm_engine.base.graph import PROJECTIONS, projections
+from plm_engine.base.projections import PROJECTIONS, projections
 from plm_engine.runtime.cache import KeyValueCache
 from plm_engine.runtime.session import ModelSession
 from tests.engine.conftest import convert_tiny

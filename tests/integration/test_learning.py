@@ -191,7 +191,7 @@ async def test_while_somebody_writes_it_stands_still(desk: Desk) -> None:
     desk.learning.hold()
     assert desk.learning.course is not None
     assert desk.learning.course.is_held
-    assert [worker.status() for worker in workers()] == [psutil.STATUS_STOPPED]
+    await until(lambda: [one.status() for one in workers()] == [psutil.STATUS_STOPPED])
     desk.learning.go_on()
     assert (await course).version
 

@@ -100,6 +100,8 @@ def test_a_damaged_file_is_said_to_be_damaged_and_left_alone(folder: Path, damag
 def test_a_damaged_page_spoils_no_other_question(folder: Path) -> None:
     with opened(folder) as store:
         store.settings.set_completions(False)
+        for number in range(30):  # so that the middle of the file is theirs
+            store.documents.add(letter("A long letter. " * 300, draft=f"long {number}"))
     flip(folder / STORE_FILE, (folder / STORE_FILE).stat().st_size // 2)
     with opened(folder) as store:
         for _ in range(5):
