@@ -31,7 +31,7 @@ export default defineConfig({
     description: 'The next few words, in your own voice, from a model on your own machine.',
     icons: ICONS,
     action: { default_title: 'PLM', default_icon: { 16: ICONS[16], 32: ICONS[32] } },
-    permissions: browser === 'firefox' ? ['storage'] : ['storage', 'sidePanel'],
+    permissions: browser === 'firefox' ? ['storage', 'idle'] : ['storage', 'idle', 'sidePanel'],
     incognito: 'not_allowed',
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
     ...(browser === 'firefox'

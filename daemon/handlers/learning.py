@@ -8,6 +8,7 @@ import msgspec
 
 from daemon.handlers.route import PERSONAL, Route
 from daemon.protocol.messages import (
+    Activity,
     LearnedVersion,
     LearnHistory,
     LearnHistoryQuery,
@@ -33,6 +34,11 @@ async def now(services: Services, _session: Session, message: LearnNow) -> Learn
     """Begin a course; how it goes is pushed."""
     services.schedule.begin(message.part)
     return services.schedule.status()
+
+
+async def activity(services: Services, _session: Session, message: Activity) -> None:
+    """A user who is back gets the machine back."""
+    services.schedule.user_is(away=message.idle)
 
 
 async def stop(services: Services, _session: Session, _message: LearnStop) -> LearnStatus:
@@ -83,6 +89,7 @@ def _as_message(version: Version) -> LearnedVersion:
 ROUTES = (
     Route(LearnStatusQuery, query, PERSONAL),
     Route(LearnNow, now, PERSONAL),
+    Route(Activity, activity, PERSONAL, immediate=True),
     Route(LearnStop, stop, PERSONAL),
     Route(LearnPause, pause, PERSONAL),
     Route(LearnRollback, roll_back, PERSONAL),

@@ -98,6 +98,7 @@ class Learning:
         plan = await asyncio.to_thread(self._plan, part)
         done = await self._hold_course(plan)
         version = await asyncio.to_thread(self._keep, plan, done)
+        await asyncio.to_thread(self._store.settings.set_learned_up_to, plan.newest)
         return Outcome(version, done.kept, done.reason)
 
     def _plan(self, part: Part) -> _Plan:
@@ -110,7 +111,9 @@ class Learning:
             most_chars=MOST_CHARS[part],
             reads=LanguageGuard().knows,
         )
+        newest = texts[-1].number if texts else 0
         if selection is None:
+            self._store.settings.set_learned_up_to(newest)
             raise LearningError("There is too little new text to learn from.")
         course = _course_name(part, base.digest, current, selection)
         job = Job(
@@ -123,7 +126,7 @@ class Learning:
             current=current.learned if current else b"",
             checkpoint=self._store.versions.checkpoint(PERSONA, course),
         )
-        return _Plan(course, job, current)
+        return _Plan(course, job, current, newest)
 
     async def _hold_course(self, plan: _Plan) -> Done:
         async with LearningProcess.started(plan.job) as process:
@@ -183,6 +186,8 @@ class _Plan:
     """Names exactly this course, so that it can be resumed."""
     job: Job
     current: InUse | None
+    newest: int
+    """Of the documents that were considered."""
 
 
 def _course_name(part: Part, base: str, current: InUse | None, selection: Selection) -> str:

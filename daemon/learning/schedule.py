@@ -13,7 +13,7 @@ import psutil
 from daemon.learning.learning import Course, Learning, LearningError
 from daemon.protocol.messages import LearnCourse, LearnStatus
 from daemon.store import Store, StoreError
-from daemon.writing import PERSONA, Writing
+from daemon.writing import Writing
 from plm_engine.learning.job import Part
 
 log = logging.getLogger("plm.learning")
@@ -52,7 +52,10 @@ class Schedule:
         self._last: str | None = None
         self._clock = clock
         self._wrote = clock()
+        self._is_away: bool | None = None
+        """As browsers see it; None until one has told."""
         self._new_texts = 0
+        self._by_itself = False
         self._begun: asyncio.Task[None] | None = None
         learning.on_change = self.tell
 
@@ -75,9 +78,16 @@ class Schedule:
         self._wrote = self._clock()
         self._learning.hold()
 
-    def begin(self, part: Part) -> None:
+    def user_is(self, *, away: bool) -> None:
+        """Somebody came back to the machine, or left it."""
+        self._is_away = away
+        if self._by_itself and not away:
+            self._learning.hold()
+
+    def begin(self, part: Part, *, by_itself: bool = False) -> None:
         """Begin a course, unless one is under way; never blocks."""
         if self._begun is None:
+            self._by_itself = by_itself
             self._begun = asyncio.create_task(self._learn(part))
 
     async def pause(self, paused: bool) -> None:
@@ -93,7 +103,8 @@ class Schedule:
         considered = self._clock()
         while True:
             await asyncio.sleep(1)
-            if self._quiet_s() > HELD_S:
+            is_needed = self._by_itself and self._is_away is False
+            if self._quiet_s() > HELD_S and not is_needed:
                 self._learning.go_on()
             if self._clock() - considered > CONSIDER_S:
                 considered = self._clock()
@@ -110,15 +121,14 @@ class Schedule:
             await self.count_new_texts()
             if self._waits_for() is None and self._learning.course is None:
                 is_much = self._new_texts >= NEW_TEXTS["adapter"]
-                self.begin("adapter" if is_much else "prompt")
+                self.begin("adapter" if is_much else "prompt", by_itself=True)
 
     async def count_new_texts(self) -> None:
         """Texts may have come in."""
         self._new_texts = await asyncio.to_thread(self._count_new)
 
     def _count_new(self) -> int:
-        newest = self._store.versions.newest_document(PERSONA)
-        return self._store.documents.count_after(newest)
+        return self._store.documents.count_after(self._store.settings.learned_up_to())
 
     async def _learn(self, part: Part) -> None:
         try:
@@ -145,6 +155,8 @@ class Schedule:
             return "mains power"
         if self._quiet_s() < IDLE_S:
             return "a pause in your writing"
+        if self._is_away is False:
+            return "you to leave the machine for a minute"
         return None
 
     def _quiet_s(self) -> float:

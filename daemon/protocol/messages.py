@@ -383,6 +383,12 @@ class LearnNow(Message, tag="learn_now"):
     part: LearnPart = "adapter"
 
 
+class Activity(Message, tag="activity"):
+    """Browser → daemon: whether its user has been away from the machine for a minute."""
+
+    idle: bool
+
+
 class LearnStop(Message, tag="learn_stop"):
     """Client → daemon: end the course under way; another can go on from there."""
 
@@ -548,6 +554,7 @@ ClientMessage = (
     | LearnStatusQuery
     | LearnNow
     | LearnStop
+    | Activity
     | LearnPause
     | LearnRollback
     | LearnHistoryQuery

@@ -11,6 +11,7 @@ from plm_engine.completion.presets import Amount, Length
 
 _COMPLETIONS = "completions"
 _LEARNING = "learning"
+_LEARNED_UP_TO = "learned_up_to"
 _AMOUNT = "amount"
 _LENGTH = "length"
 
@@ -38,6 +39,14 @@ class Settings:
     def set_learning(self, on: bool) -> None:
         """Let it, or not."""
         self._set({_LEARNING: "on" if on else "off"})
+
+    def learned_up_to(self) -> int:
+        """The newest document that a course has considered."""
+        return int(self._get(_LEARNED_UP_TO) or 0)
+
+    def set_learned_up_to(self, document: int) -> None:
+        """A course has considered all documents up to this one."""
+        self._set({_LEARNED_UP_TO: str(document)})
 
     def preferred(self) -> Preferred:
         """How much is suggested."""

@@ -103,10 +103,6 @@ class Versions:
         """Whether there is one, and which."""
         return self._database.read(lambda db: _number_in_use(db, persona))
 
-    def newest_document(self, persona: str) -> int:
-        """The newest that any course has learned from, 0 if there was none."""
-        return self._database.read(lambda db: _newest_document(db, persona))
-
     def history(self, persona: str) -> list[Version]:
         """Every version, the newest first."""
         return self._database.read(lambda db: _history(db, persona))
@@ -174,15 +170,6 @@ def _number_in_use(db: Database, persona: str) -> int | None:
         "SELECT id FROM versions WHERE persona = ? AND state = ?", [persona, State.IN_USE]
     ).fetchone()
     return int(row[0]) if row else None
-
-
-def _newest_document(db: Database, persona: str) -> int:
-    row = db.execute(
-        "SELECT max(document) FROM version_documents JOIN versions ON versions.id = version "
-        "WHERE persona = ?",
-        [persona],
-    ).fetchone()
-    return int(row[0] or 0)
 
 
 def _history(db: Database, persona: str) -> list[Version]:

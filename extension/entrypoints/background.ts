@@ -1,5 +1,6 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { ActivityReport } from '../link/activity';
 import { DaemonConnection } from '../link/connection';
 import { PAGE_PORT, PANEL_PORT } from '../link/contract';
 import { PageDesk } from '../link/page-desk';
@@ -9,6 +10,7 @@ import { ToolbarIcon } from '../toolbar/icon';
 
 export default defineBackground(() => {
   const connection = new DaemonConnection(location.origin);
+  const activity = new ActivityReport(connection);
   const icon = new ToolbarIcon();
   const questions = new Questions(connection);
   const pages = new PageDesk(connection, questions, icon);
@@ -16,7 +18,8 @@ export default defineBackground(() => {
 
   connection.isNeeded = () => !pages.isEmpty || !panels.isEmpty;
   connection.onState = (state) => {
-    if (state !== 'connected') questions.giveUp();
+    if (state === 'connected') void activity.begin();
+    else questions.giveUp();
     void icon.showState(state, connection.rules.completions);
     panels.announce(state);
   };

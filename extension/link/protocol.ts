@@ -22,6 +22,7 @@ export type ClientMessage =
   | LearnStatusQuery
   | LearnNow
   | LearnStop
+  | Activity
   | LearnPause
   | LearnRollback
   | LearnHistoryQuery
@@ -270,6 +271,14 @@ export interface LearnNow {
  */
 export interface LearnStop {
   type: 'learn_stop';
+  id?: string;
+}
+/**
+ * Browser → daemon: whether its user has been away from the machine for a minute.
+ */
+export interface Activity {
+  type: 'activity';
+  idle: boolean;
   id?: string;
 }
 /**

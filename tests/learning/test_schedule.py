@@ -90,6 +90,20 @@ async def test_it_waits_for_new_texts_then_for_a_pause(
     assert schedule.status().waits_for == "a pause in your writing"
     clock.now += IDLE_S + 1
     assert schedule.status().waits_for is None
+    schedule.user_is(away=False)
+    assert schedule.status().waits_for == "you to leave the machine for a minute"
+    schedule.user_is(away=True)
+    assert schedule.status().waits_for is None
+
+
+async def test_what_a_course_has_considered_is_not_new(
+    schedule: Schedule, writing: Writing, no_battery: None, clock: Clock
+) -> None:
+    write(writing, NEW_TEXTS["prompt"])
+    clock.now += IDLE_S + 1
+    writing.store.settings.set_learned_up_to(1)
+    await schedule.count_new_texts()
+    assert schedule.status().waits_for == "new texts"
 
 
 @pytest.mark.parametrize(
