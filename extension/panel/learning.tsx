@@ -110,6 +110,7 @@ function Version({ version }: { version: LearnedVersion }) {
   );
 }
 
-function waiting({ waits_for }: LearnStatus): string {
+function waiting({ paused, waits_for }: LearnStatus): string {
+  if (paused) return 'You paused it.';
   return waits_for ? `Waiting for ${waits_for}.` : 'About to learn.';
 }

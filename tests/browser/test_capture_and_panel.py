@@ -256,6 +256,23 @@ def test_how_much_is_suggested_is_chosen_in_the_panel_by_keyboard(
     expect(balanced).to_be_checked()
 
 
+def test_learning_is_paused_begun_and_explained_in_the_panel(
+    daemon: DaemonProcess, panel: Page
+) -> None:
+    panel.get_by_role("button", name="Learning").click()
+    expect(panel.get_by_text("Nothing yet.")).to_be_visible()
+    learns = panel.get_by_role("switch", name="Learn while I am away")
+    expect(learns).to_be_checked()
+    learns.click()
+    expect(panel.get_by_text("Waiting for you paused it.")).to_have_count(0)
+    expect(panel.get_by_text("You paused it.")).to_be_visible()
+    assert ask(daemon, "learn_status_query")["paused"]
+    learns.click()
+    expect(panel.get_by_text("Waiting for new texts.")).to_be_visible()
+    panel.get_by_role("button", name="Learn now").click()
+    expect(panel.get_by_text("There is too little new text to learn from.")).to_be_visible()
+
+
 def test_the_panel_exports_what_the_import_reads(tab: Tab, site: WebSite, panel: Page) -> None:
     switch_site(tab, site, on=True)
     write_and_leave(tab, "#textarea", LETTER)
