@@ -103,11 +103,15 @@ function Version({ version }: { version: LearnedVersion }) {
         {version.state === 'in_use' || version.state === 'kept' ? '' : `: ${version.reason}`}
       </p>
       <p class="quiet">
-        {day} · {version.documents.toLocaleString()} texts ·{' '}
+        {day} · {counted(version.documents, 'text')} ·{' '}
         {Math.max(1, Math.round(version.cpu_seconds / 60))} min of processor time
       </p>
     </article>
   );
+}
+
+function counted(count: number, name: string): string {
+  return `${count.toLocaleString()} ${name}${count === 1 ? '' : 's'}`;
 }
 
 function waiting({ paused, waits_for }: LearnStatus): string {
