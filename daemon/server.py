@@ -90,7 +90,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)
             base, engine = await asyncio.to_thread(_open_engine, options.cache_dir)
-            writing = Writing(store, engine.vocabulary.documents, base)
+            writing = Writing(store, engine.vocabulary, base)
             await asyncio.to_thread(writing.remember_all)
             completions_on = await asyncio.to_thread(store.settings.completions)
             preferred = await asyncio.to_thread(store.settings.preferred)

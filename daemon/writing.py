@@ -6,7 +6,7 @@ Whoever keeps or deletes a document does it here. Blocks until it is done: call 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from daemon.learning.personal import load_personal
@@ -14,13 +14,12 @@ from daemon.protocol.messages import Capture
 from daemon.store import Store
 from daemon.store.documents import Which
 from plm_engine.base.installed import InstalledBase
+from plm_engine.completion.habits import Habit, habits
+from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
 from plm_engine.memory.segment import Text
 from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
-
-Tokenise = Callable[[Sequence[str]], Sequence[Text]]
-"""Texts as the memory learns them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,15 @@ PERSONA = "default"
 class Writing:
     """Documents that are kept are known at once; those that are deleted are forgotten at once."""
 
-    def __init__(self, store: Store, tokenise: Tokenise, base: InstalledBase) -> None:
+    def __init__(self, store: Store, vocabulary: Vocabulary, base: InstalledBase) -> None:
         self.base = base
+        self._vocabulary = vocabulary
         self._personal = NOTHING_LEARNED
         self.version: int | None = None
         """In use."""
         self._memory = NgramMemory()
         self._recent = RecentTexts()
         self.store = store
-        self._tokenise = tokenise
         # Without it a text could be learned after it was deleted.
         self._in_step = threading.Lock()
 
@@ -62,6 +61,10 @@ class Writing:
             pages = self.store.documents.pages()
             self._learn([text for page in pages for text in self._tokenised(page)])
         self.load_personal()
+
+    def habits(self, most: int) -> list[Habit]:
+        """The phrases that the memory knows best."""
+        return habits(self._memory, self._vocabulary, most)
 
     def load_personal(self) -> None:
         """Take up the version that is in use by now."""
@@ -92,4 +95,4 @@ class Writing:
 
     def _tokenised(self, texts: Sequence[tuple[int, str]]) -> Iterable[tuple[int, Text]]:
         numbers, contents = zip(*texts, strict=True)
-        return zip(numbers, self._tokenise(contents), strict=True)
+        return zip(numbers, self._vocabulary.documents(contents), strict=True)

@@ -14,6 +14,8 @@ from daemon.cli.output import json_option, print_json
 from daemon.cli.progress import stages
 from daemon.client import ClientError, DaemonClient
 from daemon.protocol.messages import (
+    Habits,
+    HabitsQuery,
     LearnedVersion,
     LearnHistory,
     LearnHistoryQuery,
@@ -83,6 +85,19 @@ def history(as_json: bool) -> None:
         Console().print(_table(versions))
     else:
         click.echo("Nothing was learned yet.")
+
+
+@command.command("phrases")
+@click.option("--most", type=click.IntRange(1, 100), default=20, show_default=True)
+@json_option
+def phrases(most: int, as_json: bool) -> None:
+    """Show which phrases of yours PLM knows best."""
+    known = ask(HabitsQuery(most=most), Habits).phrases
+    if as_json:
+        print_json(known)
+        return
+    for phrase in known:
+        click.echo(f"{phrase.times:>6}  {phrase.text}")
 
 
 @command.command("rollback")

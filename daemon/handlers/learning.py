@@ -9,6 +9,9 @@ import msgspec
 from daemon.handlers.route import PERSONAL, Route
 from daemon.protocol.messages import (
     Activity,
+    Habits,
+    HabitsQuery,
+    KnownPhrase,
     LearnedVersion,
     LearnHistory,
     LearnHistoryQuery,
@@ -69,6 +72,12 @@ async def history(services: Services, _: Session, _message: LearnHistoryQuery) -
     return LearnHistory(versions=[_as_message(version) for version in versions])
 
 
+async def habits(services: Services, _: Session, message: HabitsQuery) -> Habits:
+    """What the memory knows best."""
+    found = await asyncio.to_thread(services.writing.habits, message.most)
+    return Habits(phrases=[KnownPhrase(text=one.text, times=one.times) for one in found])
+
+
 def _as_message(version: Version) -> LearnedVersion:
     return msgspec.convert(
         {
@@ -94,4 +103,5 @@ ROUTES = (
     Route(LearnPause, pause, PERSONAL),
     Route(LearnRollback, roll_back, PERSONAL),
     Route(LearnHistoryQuery, history, PERSONAL),
+    Route(HabitsQuery, habits, PERSONAL),
 )

@@ -462,6 +462,25 @@ class LearnHistory(Message, tag="learn_history"):
     versions: list[LearnedVersion]
 
 
+class HabitsQuery(Message, tag="habits_query"):
+    """Client → daemon: which phrases of mine do you know best?"""
+
+    most: Annotated[int, Meta(ge=1, le=100)] = 20
+
+
+class KnownPhrase(msgspec.Struct, kw_only=True):
+    """A phrase that its user wrote more than once."""
+
+    text: str
+    times: int
+
+
+class Habits(Message, tag="habits"):
+    """Daemon → client: the most frequent first."""
+
+    phrases: list[KnownPhrase]
+
+
 # --- pairings (command line only) ----------------------------------------------------------------
 
 
@@ -558,6 +577,7 @@ ClientMessage = (
     | LearnPause
     | LearnRollback
     | LearnHistoryQuery
+    | HabitsQuery
     | PairBegin
     | PairingsQuery
     | PairingRemove
@@ -579,6 +599,7 @@ DaemonMessage = (
     | Imported
     | LearnStatus
     | LearnHistory
+    | Habits
     | PairCode
     | Pairings
     | Error

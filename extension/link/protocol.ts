@@ -26,6 +26,7 @@ export type ClientMessage =
   | LearnPause
   | LearnRollback
   | LearnHistoryQuery
+  | HabitsQuery
   | PairBegin
   | PairingsQuery
   | PairingRemove
@@ -54,6 +55,7 @@ export type DaemonMessage =
   | Imported
   | LearnStatus
   | LearnHistory
+  | Habits
   | PairCode
   | Pairings
   | Error
@@ -304,6 +306,14 @@ export interface LearnHistoryQuery {
   id?: string;
 }
 /**
+ * Client → daemon: which phrases of mine do you know best?
+ */
+export interface HabitsQuery {
+  type: 'habits_query';
+  most?: number;
+  id?: string;
+}
+/**
  * Command line → daemon: accept one new browser for the next minutes.
  */
 export interface PairBegin {
@@ -539,6 +549,21 @@ export interface LearnFigures {
   bits_per_char: number;
   keystrokes_saved: number;
   general_bits_per_char: number;
+}
+/**
+ * Daemon → client: the most frequent first.
+ */
+export interface Habits {
+  type: 'habits';
+  phrases: KnownPhrase[];
+  id: string;
+}
+/**
+ * A phrase that its user wrote more than once.
+ */
+export interface KnownPhrase {
+  text: string;
+  times: number;
 }
 /**
  * Daemon → command line: the code to show to the user. Good once.

@@ -9,8 +9,8 @@ from plm_engine.learning.training import Schedule
 WINDOW = 256
 """Tokens that are read in one go."""
 PROMPT_TOKENS = 16
-PROMPT = Schedule(epochs=2, rate=1e-2)
-ADAPTER = Schedule(epochs=2, rate=2e-3)
+PROMPT = Schedule(epochs=1, rate=1e-2, batch=1)
+ADAPTER = Schedule(epochs=1, rate=2e-3, batch=1)
 _RANK = 8
 _PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
 

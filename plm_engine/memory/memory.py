@@ -7,8 +7,9 @@ to the last bit of every prediction.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from plm_engine.memory.phrases import Phrase, recurring
 from plm_engine.memory.recall import Letters, Recall, recall
 from plm_engine.memory.segment import ORDER, Text, context_keys
 from plm_engine.memory.state import nothing
@@ -72,6 +73,10 @@ class NgramMemory:
     def recall(self, context: Sequence[int], letters: Letters | None = None) -> Recall:
         """What followed the end of ``context``, as far as it agrees with the letters typed."""
         return recall(self._state, context, letters)
+
+    def phrases(self) -> Iterator[Phrase]:
+        """What recurs, the most frequent first."""
+        return recurring(self._state)
 
     def _recent(self) -> int:
         return max(self._known, default=0) - RECENT_TEXTS

@@ -116,6 +116,12 @@ def context_keys(context: Sequence[int]) -> Keys:
     return np.concatenate([_packed(window[None, _PER_KEY:]), _packed(window[None, :_PER_KEY])])
 
 
+def unpacked(key: int) -> tuple[int, ...] | None:
+    """The three tokens of a key, in the order of the text; None if a text begins within them."""
+    tokens = tuple((key >> (_BITS * place)) & _NOTHING for place in range(_PER_KEY))
+    return None if _NOTHING in tokens else tokens
+
+
 def _packed(windows: Keys) -> Keys:
     key = np.zeros(len(windows), np.uint64)
     for place in range(_PER_KEY):

@@ -200,6 +200,19 @@ def test_it_knows_what_was_written(known: dict[int, list[int]], wanted: list[int
     assert memory_of(known).has(wanted) == written
 
 
+@given(collections)
+def test_phrases_are_counted_as_often_as_they_were_written(known: dict[int, list[int]]) -> None:
+    written = Counter(
+        tuple(tokens[place : place + 4])
+        for tokens in known.values()
+        for place in range(len(tokens) - 3)
+    )
+    expected = {phrase: times for phrase, times in written.items() if times > 1}
+    found = list(memory_of(known).phrases())
+    assert {phrase.tokens: phrase.times for phrase in found} == expected
+    assert [phrase.times for phrase in found] == sorted(expected.values(), reverse=True)
+
+
 def test_texts_do_not_run_into_each_other() -> None:
     memory = memory_of({1: [START, 1, 2], 2: [START, 3, 4]})
     assert memory.recall([START, 1, 2]).order == 0

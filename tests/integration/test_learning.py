@@ -72,7 +72,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, tiny_base: InstalledBase) -> Iterator[Desk]:
     store = Store.open(tmp_path / "store.db", StoreKey(bytes(32), "file"))
-    writing = Writing(store, Vocabulary(tiny_base).documents, tiny_base)
+    writing = Writing(store, Vocabulary(tiny_base), tiny_base)
     cache = tiny_base.folder.parents[1]
     yield Desk(store, writing, Learning(store, writing, cache))
     store.close()

@@ -82,3 +82,15 @@ async def test_it_is_still_known_after_a_restart(
     with running_daemon(tmp_path, shared_cache) as daemon:
         async with daemon.cli() as cli:
             assert (await suggestion(cli)).startswith(REST)
+
+
+async def test_it_tells_which_phrases_it_knows_and_forgets_them_too(
+    daemon_process: DaemonProcess,
+) -> None:
+    async with daemon_process.cli() as cli:
+        assert (await cli.ask("habits_query"))["phrases"] == []
+        await write(cli)
+        phrases = (await cli.ask("habits_query"))["phrases"]
+        assert any("Xyl" in phrase["text"] and phrase["times"] >= 2 for phrase in phrases)
+        await cli.ask("captures_delete", everything=True)
+        assert (await cli.ask("habits_query"))["phrases"] == []

@@ -24,7 +24,7 @@ Battery = namedtuple("Battery", "percent secsleft power_plugged")
 @pytest.fixture
 def writing(tmp_path: Path, tiny_base: InstalledBase) -> Iterator[Writing]:
     store = Store.open(tmp_path / "store.db", StoreKey(bytes(32), "file"))
-    yield Writing(store, Vocabulary(tiny_base).documents, tiny_base)
+    yield Writing(store, Vocabulary(tiny_base), tiny_base)
     store.close()
 
 

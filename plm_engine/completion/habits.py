@@ -1,0 +1,57 @@
+"""Somebody's habitual phrases, in words that they can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plm_engine.completion.vocabulary import Vocabulary
+from plm_engine.memory.memory import NgramMemory
+
+LEAST_WORDS = 2
+MOST_TOKENS = 12
+_SURELY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A phrase and how often it was written."""
+
+    text: str
+    times: int
+
+
+def habits(memory: NgramMemory, vocabulary: Vocabulary, most: int) -> list[Habit]:
+    """The phrases that recur most: whole words, a few at least, none that shares half with one
+    before it."""
+    found: list[Habit] = []
+    seen: set[str] = set()
+    for phrase in memory.phrases():
+        tokens = _to_word_end(phrase.tokens, memory, vocabulary)
+        spelled = b"".join(vocabulary.spellings[token] for token in tokens)
+        begins_word = bool(vocabulary.begins_anew[phrase.tokens[0]])
+        text = spelled.decode("utf-8", "replace").strip()
+        words = text.lower().split()
+        is_phrase = begins_word and len(words) >= LEAST_WORDS and "\n" not in text
+        if not is_phrase or len(seen & set(words)) * 2 > len(words):
+            continue
+        seen |= set(words)
+        found.append(Habit(text, phrase.times))
+        if len(found) == most:
+            break
+    return found
+
+
+def _to_word_end(
+    tokens: tuple[int, ...], memory: NgramMemory, vocabulary: Vocabulary
+) -> tuple[int, ...]:
+    """The phrase, with the rest of its last word as that mostly went on."""
+    while len(tokens) < MOST_TOKENS:
+        recall = memory.recall(tokens)
+        if not recall:
+            break
+        likeliest = int(recall.probabilities.argmax())
+        follows = int(recall.tokens[likeliest])
+        if recall.probabilities[likeliest] < _SURELY or not vocabulary.goes_on[follows]:
+            break
+        tokens = (*tokens, follows)
+    return tokens
