@@ -10,6 +10,7 @@ from plm_engine.memory.memory import NgramMemory
 LEAST_WORDS = 2
 MOST_TOKENS = 12
 _SURELY = 0.5
+_AROUND = " \t,.;:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def habits(memory: NgramMemory, vocabulary: Vocabulary, most: int) -> list[Habit
         tokens = _to_word_end(phrase.tokens, memory, vocabulary)
         spelled = b"".join(vocabulary.spellings[token] for token in tokens)
         begins_word = bool(vocabulary.begins_anew[phrase.tokens[0]])
-        text = spelled.decode("utf-8", "replace").strip()
+        text = spelled.decode("utf-8", "replace").strip(_AROUND)
         words = text.lower().split()
         is_phrase = begins_word and len(words) >= LEAST_WORDS and "\n" not in text
         if not is_phrase or len(seen & set(words)) * 2 > len(words):

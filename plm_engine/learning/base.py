@@ -24,7 +24,7 @@ def load_base(base: InstalledBase) -> LlamaForCausalLM:
     with torch.device("meta"):
         model = LlamaForCausalLM(_transformers_config(base.config))
     weights = {name: torch.from_numpy(value) for name, value in _weights(base)}
-    if torch.equal(weights["lm_head.weight"], weights["model.embed_tokens.weight"]):
+    if "lm_head.weight" not in weights:
         weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
     model.load_state_dict(weights, assign=True)
     model.model.rotary_emb = type(model.model.rotary_emb)(model.config)
@@ -64,8 +64,12 @@ def _weights(base: InstalledBase) -> Iterator[tuple[str, Array]]:
         return np.ascontiguousarray(plain(f"{name}.weight").T)
 
     is_exact = "embedding" in tensors
-    yield "model.embed_tokens.weight", plain("embedding") if is_exact else matrix("embedding")
-    yield "lm_head.weight", matrix("output")
+    embedding = plain("embedding") if is_exact else matrix("embedding")
+    yield "model.embed_tokens.weight", embedding
+    output = matrix("output")
+    if not np.array_equal(output, embedding):  # else the two are tied
+        yield "lm_head.weight", output
+    del output
     yield "model.norm.weight", plain("output_norm.weight")
     attention, kv = config.heads * config.head_dim, config.kv_heads * config.head_dim
     for i in range(config.layers):
