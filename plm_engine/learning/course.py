@@ -30,6 +30,8 @@ FUSED_ON = 6
 """Of the held-out texts, the oldest so many decide how strongly the adapter speaks; the verdict is
 passed on the others."""
 LEAST_HELD_OUT = 3
+_EXCESS_COSTS = 100
+"""So much is general English worth beyond what the verdict lets pass: more than any gain."""
 
 
 Emit = Callable[[Event], None]
@@ -116,9 +118,10 @@ class Course:
 
         def cost(weights: tuple[float, float]) -> float:
             tried = self._personal(replace(learned, weight=weights[0], shared_weight=weights[1]))
-            bits = judge.bits_per_char(tried)
             spoiled = general_surprise(judge.engine, tried).bits_per_char / general - 1
-            return bits * (1 + max(0.0, spoiled - MOST_GENERAL_LOSS))
+            # The verdict will not pass more than so much: better half an adapter than none.
+            excess = max(0.0, spoiled - MOST_GENERAL_LOSS)
+            return judge.bits_per_char(tried) * (1 + _EXCESS_COSTS * excess)
 
         self.emit(Progress("fusing", 0.0))
         own, shared = search_weights(cost, (1.0, learned.shared_weight), has_shared=False)

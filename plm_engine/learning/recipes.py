@@ -12,7 +12,15 @@ PROMPT_TOKENS = 16
 PROMPT = Schedule(epochs=1, rate=1e-2, batch=1)
 ADAPTER = Schedule(epochs=1, rate=2e-3, batch=1)
 _RANK = 8
-_PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
+_PROJECTIONS = (
+    "q_proj",
+    "k_proj",
+    "v_proj",
+    "o_proj",
+    "gate_proj",
+    "up_proj",
+    "down_proj",
+)
 
 
 def adapter_shape(config: LlamaConfig) -> AdapterShape:
