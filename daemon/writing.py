@@ -69,9 +69,10 @@ class Writing:
     def load_personal(self) -> None:
         """Take up the version that is in use by now."""
         versions = self.store.versions
-        if versions.number_in_use(PERSONA) != self.version:
-            self._personal = load_personal(versions, PERSONA, self.base)
-            self.version = versions.number_in_use(PERSONA)
+        with self._in_step:  # else one that is retired meanwhile could be taken up last
+            if versions.number_in_use(PERSONA) != self.version:
+                self._personal = load_personal(versions, PERSONA, self.base)
+                self.version = versions.number_in_use(PERSONA)
 
     def keep(self, capture: Capture, written: str = "") -> int:
         """Store and learn a text. Returns its number. Raises `StoreError`."""

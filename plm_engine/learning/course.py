@@ -22,7 +22,6 @@ from plm_engine.learning.judging import MOST_GENERAL_LOSS, Judge, verdict
 from plm_engine.learning.own import own_tokens
 from plm_engine.learning.teaching import LearningError, OnStep, teach
 from plm_engine.learning.training import Step, Training
-from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 CHECKPOINT_S = 30
 """Between two checkpoints."""
@@ -95,8 +94,8 @@ class Course:
             learned = self._fused(learned, judge, general)
         judge = Judge(engine, _contents([*known, *fused_on]), _contents(judged_on))
         progress = self._counted("judging", 2 * len(judged_on))
-        before = judge.measure(self._personal(self.current), lambda: next(progress, None))
-        after = judge.measure(self._personal(learned), lambda: next(progress, None))
+        before = judge.measure(personal(self.current, self.base), lambda: next(progress, None))
+        after = judge.measure(personal(learned, self.base), lambda: next(progress, None))
         kept, reason = verdict(before, after, general)
         return Done(
             learned=pack(learned),
@@ -117,7 +116,9 @@ class Course:
         """With the weight that predicts best without spoiling general English."""
 
         def cost(weights: tuple[float, float]) -> float:
-            tried = self._personal(replace(learned, weight=weights[0], shared_weight=weights[1]))
+            tried = personal(
+                replace(learned, weight=weights[0], shared_weight=weights[1]), self.base
+            )
             spoiled = general_surprise(judge.engine, tried).bits_per_char / general - 1
             # The verdict will not pass more than so much: better half an adapter than none.
             excess = max(0.0, spoiled - MOST_GENERAL_LOSS)
@@ -126,10 +127,6 @@ class Course:
         self.emit(Progress("fusing", 0.0))
         own, shared = search_weights(cost, (1.0, learned.shared_weight), has_shared=False)
         return replace(learned, weight=own, shared_weight=shared)
-
-    def _personal(self, learned: Learned) -> Personal:
-        has_any = learned.tensors or learned.prompt is not None
-        return personal(learned, self.base) if has_any else NOTHING_LEARNED
 
     def _counted(self, stage: str, count: int) -> Iterator[None]:
         for done in range(1, count + 1):

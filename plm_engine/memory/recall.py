@@ -17,7 +17,7 @@ from plm_engine.memory.segment import ORDER, Segment, context_keys
 from plm_engine.memory.state import State
 
 DISCOUNT = 0.7
-"""On tune authors, 0.6 to 0.8 are as good as each other, 0.45 and 0.9 worse."""
+"""On tune authors, 0.6 to 0.75 are as good as each other, 0.45 and 0.9 worse."""
 RECENT_WEIGHT = 3
 """What was written lately is likelier to come again: it counts like so many older times."""
 _MANY = 2_000
