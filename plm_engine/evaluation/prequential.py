@@ -5,13 +5,20 @@ Dawid, "Statistical theory: the prequential approach", 1984.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.types import DEFAULT_THRESHOLD, CompletionRequest, Suggestion
-from plm_engine.evaluation.keystrokes import Guess, Tally, held_against, type_through
+from plm_engine.evaluation.keystrokes import (
+    Guess,
+    Tally,
+    agreement,
+    held_against,
+    type_through,
+)
 from plm_engine.evaluation.surprise import Surprise, surprise
 from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import RecentTexts
@@ -22,6 +29,7 @@ Learn = Literal["none", "ngram"]
 MAX_CHARS = 2_000
 """Of one text; longer ones are judged, and learned, by their beginning."""
 _WINDOW_CHARS = 2_000
+_BEFORE_A_WORD = re.compile(r"(?<=\S)[^\S\n]+(?=\w)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +45,30 @@ class Setting:
     max_chars: int = MAX_CHARS
     typed_chars: int = MAX_CHARS
     """Of each text, how much is typed."""
+    asks_at_words: bool = False
+    """Whether to count how often the first word is right, asked before each word."""
     personal: Personal = NOTHING_LEARNED
 
     @property
     def has_preamble(self) -> bool:
         """Whether the model reads the author's last texts first."""
         return self.learn != "none" if self.reads_last_texts is None else self.reads_last_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How often the most likely next word is the one that was written; counts add up."""
+
+    asked: int = 0
+    right: int = 0
+
+    def __add__(self, other: Words) -> Words:
+        return Words(self.asked + other.asked, self.right + other.right)
+
+    @property
+    def share_right(self) -> float:
+        """Top-1 accuracy."""
+        return self.right / self.asked if self.asked else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +80,7 @@ class Score:
     surprise: Surprise = field(default_factory=Surprise)
     documents: int = 0
     latencies_ms: tuple[float, ...] = field(default=(), repr=False)
+    words: Words = field(default_factory=Words)
 
     def __add__(self, other: Score) -> Score:
         thresholds = sorted(self.tallies.keys() | other.tallies.keys())
@@ -62,6 +89,7 @@ class Score:
             self.surprise + other.surprise,
             self.documents + other.documents,
             self.latencies_ms + other.latencies_ms,
+            self.words + other.words,
         )
 
     def tally(self, threshold: float) -> Tally:
@@ -132,6 +160,7 @@ class _Author:
         )
         typist = _Typist(engine, text[: setting.typed_chars], request, on_suggestion)
         tallies = {at: typist.type_with(at) for at in setting.thresholds}
+        words = typist.ask_at_words() if setting.asks_at_words else Words()
         engine.forget_field(_FIELD)
         surprised = surprise(
             engine.vocabulary,
@@ -141,7 +170,7 @@ class _Author:
             preamble=preamble,
             personal=setting.personal,
         )
-        return Score(tallies, surprised, 1, tuple(typist.latencies))
+        return Score(tallies, surprised, 1, tuple(typist.latencies), words)
 
 
 _FIELD = "replay"
@@ -168,6 +197,16 @@ class _Typist:
         """Type the text with the suggestions that are sure enough."""
         return type_through(self._text, self._guesser(threshold))
 
+    def ask_at_words(self) -> Words:
+        """Before each word but the first, whatever the model thinks of its chances."""
+        request = replace(self._request, threshold=0.0, max_words=1)
+        places = [match.end() for match in _BEFORE_A_WORD.finditer(self._text)]
+        right = 0
+        for place in places:
+            found = self._engine.complete(replace(request, before=self._before(place)))
+            right += agreement(found.text, self._text[place:]) > 0
+        return Words(len(places), right)
+
     def _guesser(self, threshold: float) -> Callable[[int], Guess | None]:
 
         def guess_at(place: int) -> Guess | None:
@@ -179,10 +218,12 @@ class _Typist:
         return guess_at
 
     def _ask(self, place: int) -> Guess | None:
-        before = self._text[max(0, place - _WINDOW_CHARS) : place]
-        suggestion = self._engine.complete(replace(self._request, before=before))
+        suggestion = self._engine.complete(replace(self._request, before=self._before(place)))
         self.latencies.append(suggestion.ms)
         guess = held_against(suggestion.text, self._text[place:], suggestion.confidence)
         if guess:
             self._on_suggestion(suggestion, guess)
         return guess
+
+    def _before(self, place: int) -> str:
+        return self._text[max(0, place - _WINDOW_CHARS) : place]
