@@ -1,0 +1,225 @@
+"""Every message of WebSocket protocol v1: the single source of truth.
+
+The TypeScript types and the JSON Schema in ``extension/link`` are generated from these structs.
+A message is one JSON object in one text frame; ``type`` selects the struct, ``id`` ties an answer
+to its request (answers repeat the id of the request, pushes carry an empty one). Unknown fields
+are ignored; an unknown ``type`` is answered with `Error`.
+
+Text offsets never cross the wire, only text: JavaScript counts UTF-16 units and Python counts
+code points, and a protocol that mixes them corrupts somebody's emoji.
+"""
+
+from __future__ import annotations
+
+from daemon.protocol.messages.base import (
+    MAX_AFTER_CHARS,
+    MAX_BEFORE_CHARS,
+    MAX_DOCUMENT_CHARS,
+    MAX_FRAME_BYTES,
+    PROTOCOL_VERSION,
+    SUBPROTOCOL,
+    CharCount,
+    Day,
+    DocumentId,
+    FieldId,
+    Hex32,
+    Id,
+    Label,
+    Message,
+    Site,
+)
+from daemon.protocol.messages.captures import (
+    Capture,
+    Captured,
+    Captures,
+    CapturesChanged,
+    CapturesDelete,
+    CapturesQuery,
+    Deleted,
+    Document,
+)
+from daemon.protocol.messages.completion import (
+    Cancel,
+    Complete,
+    FieldClosed,
+    Outcome,
+    OutcomeResult,
+    Suggestion,
+)
+from daemon.protocol.messages.handshake import (
+    Challenge,
+    Hello,
+    PairChallenge,
+    Paired,
+    PairHello,
+    PairProof,
+    Proof,
+    Welcome,
+)
+from daemon.protocol.messages.importing import Imported, ImportedText, ImportTexts
+from daemon.protocol.messages.learning import (
+    Activity,
+    Habits,
+    HabitsQuery,
+    KnownPhrase,
+    LearnCourse,
+    LearnedVersion,
+    LearnFigures,
+    LearnHistory,
+    LearnHistoryQuery,
+    LearnNow,
+    LearnPart,
+    LearnPause,
+    LearnRollback,
+    LearnStatus,
+    LearnStatusQuery,
+    LearnStop,
+)
+from daemon.protocol.messages.liveness import Error, ErrorCode, Ping, Pong
+from daemon.protocol.messages.pairings import (
+    PairBegin,
+    PairCode,
+    Pairing,
+    PairingRemove,
+    Pairings,
+    PairingsQuery,
+)
+from daemon.protocol.messages.preferences import Preferences, PreferencesQuery, PreferencesSet
+from daemon.protocol.messages.sites import CompletionsSet, SiteRule, Sites, SiteSet, SitesQuery
+from daemon.protocol.messages.status import Status, StatusQuery
+
+ClientMessage = (
+    PairHello
+    | PairProof
+    | Hello
+    | Proof
+    | Complete
+    | Cancel
+    | FieldClosed
+    | Outcome
+    | Capture
+    | CapturesQuery
+    | CapturesDelete
+    | SitesQuery
+    | SiteSet
+    | CompletionsSet
+    | PreferencesQuery
+    | PreferencesSet
+    | StatusQuery
+    | ImportTexts
+    | LearnStatusQuery
+    | LearnNow
+    | LearnStop
+    | Activity
+    | LearnPause
+    | LearnRollback
+    | LearnHistoryQuery
+    | HabitsQuery
+    | PairBegin
+    | PairingsQuery
+    | PairingRemove
+    | Ping
+)
+DaemonMessage = (
+    PairChallenge
+    | Paired
+    | Challenge
+    | Welcome
+    | Suggestion
+    | Captured
+    | Captures
+    | Deleted
+    | CapturesChanged
+    | Sites
+    | Preferences
+    | Status
+    | Imported
+    | LearnStatus
+    | LearnHistory
+    | Habits
+    | PairCode
+    | Pairings
+    | Error
+    | Pong
+)
+
+__all__ = [
+    "MAX_AFTER_CHARS",
+    "MAX_BEFORE_CHARS",
+    "MAX_DOCUMENT_CHARS",
+    "MAX_FRAME_BYTES",
+    "PROTOCOL_VERSION",
+    "SUBPROTOCOL",
+    "Activity",
+    "Cancel",
+    "Capture",
+    "Captured",
+    "Captures",
+    "CapturesChanged",
+    "CapturesDelete",
+    "CapturesQuery",
+    "Challenge",
+    "CharCount",
+    "ClientMessage",
+    "Complete",
+    "CompletionsSet",
+    "DaemonMessage",
+    "Day",
+    "Deleted",
+    "Document",
+    "DocumentId",
+    "Error",
+    "ErrorCode",
+    "FieldClosed",
+    "FieldId",
+    "Habits",
+    "HabitsQuery",
+    "Hello",
+    "Hex32",
+    "Id",
+    "ImportTexts",
+    "Imported",
+    "ImportedText",
+    "KnownPhrase",
+    "Label",
+    "LearnCourse",
+    "LearnFigures",
+    "LearnHistory",
+    "LearnHistoryQuery",
+    "LearnNow",
+    "LearnPart",
+    "LearnPause",
+    "LearnRollback",
+    "LearnStatus",
+    "LearnStatusQuery",
+    "LearnStop",
+    "LearnedVersion",
+    "Message",
+    "Outcome",
+    "OutcomeResult",
+    "PairBegin",
+    "PairChallenge",
+    "PairCode",
+    "PairHello",
+    "PairProof",
+    "Paired",
+    "Pairing",
+    "PairingRemove",
+    "Pairings",
+    "PairingsQuery",
+    "Ping",
+    "Pong",
+    "Preferences",
+    "PreferencesQuery",
+    "PreferencesSet",
+    "Proof",
+    "Site",
+    "SiteRule",
+    "SiteSet",
+    "Sites",
+    "SitesQuery",
+    "Status",
+    "StatusQuery",
+    "Suggestion",
+    "Welcome",
+]

@@ -1,0 +1,101 @@
+"""What the user wrote: kept, reviewed, deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from daemon.protocol.messages.base import (
+    MAX_DOCUMENT_CHARS,
+    CharCount,
+    Day,
+    DocumentId,
+    FieldId,
+    Label,
+    Message,
+    Site,
+)
+
+
+class Capture(Message, tag="capture"):
+    """Client → daemon: what the user had written when they submitted or left a field.
+
+    A later capture with the same ``draft`` supersedes the earlier one.
+    """
+
+    draft: FieldId
+    site: Site
+    kind: Label
+    """What sort of field: ``input``, ``textarea``, ``contenteditable``…"""
+    text: Annotated[str, Meta(max_length=MAX_DOCUMENT_CHARS)]
+    typed_chars: CharCount
+    pasted_chars: CharCount = 0
+
+
+class Captured(Message, tag="captured"):
+    """Daemon → client: stored, or the named reason why not."""
+
+    document: int | None
+    refused: str | None = None
+
+
+class Document(msgspec.Struct, kw_only=True):
+    """One captured text."""
+
+    id: int
+    site: str
+    kind: str
+    text: str
+    typed_chars: int
+    pasted_chars: int
+    created_at: str
+    """ISO 8601, UTC."""
+    snippet: str | None = None
+    """In search results: the match with its surroundings, hits between U+E000 and U+E001."""
+
+
+class CapturesQuery(Message, tag="captures_query"):
+    """Client → daemon: list (empty ``query``) or search documents, newest first."""
+
+    query: Annotated[str, Meta(max_length=200)] = ""
+    site: Site | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    before: DocumentId | None = None
+    """Page on: only documents with a smaller id."""
+
+
+class Captures(Message, tag="captures"):
+    """Daemon → client: one page."""
+
+    documents: list[Document]
+    total: int
+    """How many match in all, on every page."""
+    more: bool
+
+
+class CapturesDelete(Message, tag="captures_delete"):
+    """Client → daemon: delete for good: rows, search index and free pages.
+
+    Exactly one of these selects what: numbers, a site, days, or everything. What was learned from
+    them is out of use as well.
+    """
+
+    documents: Annotated[list[DocumentId], Meta(max_length=1_000)] | None = None
+    site: Site | None = None
+    since: Day | None = None
+    """The first day (UTC)."""
+    before: Day | None = None
+    """The day after the last."""
+    everything: bool = False
+
+
+class Deleted(Message, tag="deleted"):
+    """Daemon → client: how many documents are gone."""
+
+    count: int
+
+
+class CapturesChanged(Message, tag="captures_changed"):
+    """Daemon → every client: the list of documents changed, ask again if you show it."""

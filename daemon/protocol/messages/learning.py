@@ -1,0 +1,120 @@
+"""What is learned, and how it goes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from daemon.protocol.messages.base import Message
+
+LearnPart = Literal["adapter", "prompt"]
+
+
+class LearnStatusQuery(Message, tag="learn_status_query"):
+    """Client → daemon: what have you learned, and are you learning?"""
+
+
+class LearnNow(Message, tag="learn_now"):
+    """Client → daemon: learn from what is new, without waiting for a quiet hour."""
+
+    part: LearnPart = "adapter"
+
+
+class Activity(Message, tag="activity"):
+    """Browser → daemon: whether its user has been away from the machine for a minute."""
+
+    idle: bool
+
+
+class LearnStop(Message, tag="learn_stop"):
+    """Client → daemon: end the course under way; another can go on from there."""
+
+
+class LearnPause(Message, tag="learn_pause"):
+    """Client → daemon: begin no course by yourself, or do so again."""
+
+    paused: bool
+
+
+class LearnRollback(Message, tag="learn_rollback"):
+    """Client → daemon: use the version before the one in use again."""
+
+
+class LearnCourse(msgspec.Struct, kw_only=True):
+    """What is going on."""
+
+    part: LearnPart
+    stage: str
+    fraction: float
+    held: bool
+    """It stands still, since somebody writes."""
+
+
+class LearnStatus(Message, tag="learn_status"):
+    """Daemon → client: the answer, and a push whenever it changes."""
+
+    version: int | None
+    """In use."""
+    course: LearnCourse | None
+    paused: bool
+    last: str | None
+    """What the last course since the daemon started ended with."""
+    waits_for: str | None
+    """Why no course begins by itself just now."""
+
+
+class LearnHistoryQuery(Message, tag="learn_history_query"):
+    """Client → daemon: every version so far."""
+
+
+class LearnFigures(msgspec.Struct, kw_only=True):
+    """How well a version predicts texts that it was not learned from."""
+
+    bits_per_char: float
+    keystrokes_saved: float
+    general_bits_per_char: float
+
+
+class LearnedVersion(msgspec.Struct, kw_only=True):
+    """One version: figures only."""
+
+    version: int
+    part: LearnPart
+    state: Literal["in_use", "kept", "discarded", "retired"]
+    reason: str
+    created_at: str
+    tokens: int
+    """Learned from."""
+    cpu_seconds: float
+    documents: int
+    """Texts that it was learned from and would be retired with."""
+    before: LearnFigures
+    """Of the version that was in use, on the same texts."""
+    after: LearnFigures
+
+
+class LearnHistory(Message, tag="learn_history"):
+    """Daemon → client: the newest first."""
+
+    versions: list[LearnedVersion]
+
+
+class HabitsQuery(Message, tag="habits_query"):
+    """Client → daemon: which phrases of mine do you know best?"""
+
+    most: Annotated[int, Meta(ge=1, le=100)] = 20
+
+
+class KnownPhrase(msgspec.Struct, kw_only=True):
+    """A phrase that its user wrote more than once."""
+
+    text: str
+    times: int
+
+
+class Habits(Message, tag="habits"):
+    """Daemon → client: the most frequent first."""
+
+    phrases: list[KnownPhrase]

@@ -1,0 +1,39 @@
+"""What is allowed where."""
+
+from __future__ import annotations
+
+import msgspec
+
+from daemon.protocol.messages.base import Message, Site
+
+
+class SiteRule(msgspec.Struct, kw_only=True):
+    """What is allowed on one exact host. A host without a rule: no capture."""
+
+    site: str
+    capture: bool
+    documents: int = 0
+
+
+class SitesQuery(Message, tag="sites_query"):
+    """Client → daemon: all rules."""
+
+
+class SiteSet(Message, tag="site_set"):
+    """Client → daemon: switch capture on or off for one exact host."""
+
+    site: Site
+    capture: bool
+
+
+class Sites(Message, tag="sites"):
+    """Daemon → client, as an answer, and to every client when a rule or the switch changed."""
+
+    sites: list[SiteRule]
+    completions: bool
+
+
+class CompletionsSet(Message, tag="completions_set"):
+    """Client → daemon: the global completion switch."""
+
+    enabled: bool
