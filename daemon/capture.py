@@ -37,12 +37,15 @@ def refusal(capture: Capture, store: Store) -> str | None:
     """
     if not store.sites.allows(capture.site):
         return "site_off"
-    text = capture.text.strip()
-    if len(text) < LEAST_CHARS:
-        return "too_short"
-    if capture.typed_chars == 0:
+    unfit = unsuitable(capture.text.strip())
+    if capture.typed_chars == 0 and unfit != "too_short":
         return "nothing_typed"
-    return looks_like(text)
+    return unfit
+
+
+def unsuitable(text: str) -> str | None:
+    """What is wrong with a text wherever it was written, by name."""
+    return "too_short" if len(text) < LEAST_CHARS else looks_like(text)
 
 
 def looks_like(text: str) -> str | None:

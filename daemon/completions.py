@@ -142,6 +142,11 @@ class Completions:
         work = partial(self._engine.prepare, known.preamble, known.personal)
         self._do_when_quiet(Chore("prepare", work, must_be_done=True))
 
+    def when_quiet(self, name: str, work: Work) -> None:
+        """Do this in the engine's thread while nobody asks for anything; begun again if it was
+        interrupted, in place of an earlier one of the same name."""
+        self._do_when_quiet(Chore(name, work, must_be_done=True))
+
     def forget_everything(self) -> None:
         """Texts were deleted: drop every cache that may hold one of them, and whatever would make
         one again."""

@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -38,8 +39,10 @@ from daemon.sessions import Sessions
 from daemon.store import STORE_FILE, Store, StoreError, StoreKey, load_key
 from daemon.tally import Tally
 from daemon.writing import Writing
+from plm_engine.adapters.shared import SHARED_FILE
 from plm_engine.base import BaseModelError, InstalledBase, installed
 from plm_engine.completion.engine import CompletionEngine
+from plm_engine.evaluation.changes import changes
 
 log = logging.getLogger("plm.server")
 
@@ -90,11 +93,13 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)
             base, engine = await asyncio.to_thread(_open_engine, options.cache_dir)
-            writing = Writing(store, engine.vocabulary, base)
+            shared = options.data_dir / SHARED_FILE
+            writing = await asyncio.to_thread(Writing, store, engine.vocabulary, base, shared)
             await asyncio.to_thread(writing.remember_all)
             completions_on = await asyncio.to_thread(store.settings.completions)
             preferred = await asyncio.to_thread(store.settings.preferred)
             learns = await asyncio.to_thread(store.settings.learning)
+            quiet_hours = await asyncio.to_thread(store.settings.quiet_hours)
         except (StoreError, BaseModelError) as error:
             raise StartError(str(error)) from error
         tally = Tally(store)
@@ -103,7 +108,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
         stack.callback(keeping.cancel)
         completions = Completions(engine, on_finished=lambda: tally.add("suggestions"))
         stack.push_async_callback(completions.close)
-        completions.prepare(writing.known)
+        completions.prepare(writing.known_on(None))
         sessions = Sessions()
         learning = Learning(store, writing, options.cache_dir)
         schedule = Schedule(
@@ -111,8 +116,9 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             store,
             writing,
             paused=not learns,
+            quiet_hours=quiet_hours,
             push=sessions.push,
-            on_kept=lambda: completions.prepare(writing.known),
+            on_kept=lambda: completions.prepare(writing.known_on(None)),
         )
         stack.push_async_callback(schedule.close)
         scheduled = asyncio.create_task(schedule.run())
@@ -121,6 +127,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             sessions=sessions,
             learning=learning,
             schedule=schedule,
+            changes=partial(changes, engine),
             version=version,
             base=engine.name,
             store=store,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,6 +20,11 @@ from daemon.sessions import Sessions
 from daemon.store import Store
 from daemon.tally import Tally
 from daemon.writing import Writing
+from plm_engine.completion.types import IsCancelled
+from plm_engine.evaluation.changes import Change
+from plm_engine.runtime.personal import Personal
+
+FindChanges = Callable[[Sequence[str], Personal, int, IsCancelled], list[Change]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +43,8 @@ class Services:
     tally: Tally
     learning: Learning
     schedule: Schedule
+    changes: FindChanges
+    """Only in the engine's thread."""
     backing_off: BackingOff = field(default_factory=BackingOff)
     pairing_code: PairingCode = field(default_factory=PairingCode)
     ghosts: Latencies = field(default_factory=Latencies)

@@ -2,32 +2,38 @@
 
 Everything is decided as it is on a user's machine, by the course itself: which texts are learned
 and which judge, the weight of the adapter, whether a version is kept. What is reported is measured
-afterwards, on texts that the author wrote later and that took part in no decision.
+afterwards, on texts that the author wrote later and that took part in no decision; with parts of
+the version in use left out.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
-from plm_engine.adapters.learned import Learned, pack, personal, unpack
+from plm_engine.adapters.learned import Learned, pack, personal, speaks, unpack
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.completion.types import DEFAULT_THRESHOLD
 from plm_engine.evaluation.prequential import Score, Setting, replay_author
 from plm_engine.learning.course import Course
-from plm_engine.learning.job import Done, Job, Part, Text
-from plm_engine.learning.selection import MOST_CHARS, select
+from plm_engine.learning.job import Job, Part, Text
+from plm_engine.learning.selection import MOST_CHARS, Selection, select
+from plm_engine.learning.teaching import teach
 from plm_engine.runtime.personal import NOTHING_LEARNED
 
 STAGES = (10, 30, 90)
 """Texts that the author has written."""
-REPORTED = 6
+REPORTED = 5
 """Texts after the last stage, which all figures are about."""
 TYPED_CHARS = 150
+
+PARTS: tuple[Part, Part] = ("prompt", "adapter")
+REFUSED = "too few texts that are new and in a language that the model knows"
 
 BASE = "base model alone"
 MEMORY = "+ memory and last texts"
@@ -55,12 +61,15 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """How a course ended."""
 
     stage: int
-    name: str
     kept: bool
     reason: str
-    weight: float
-    cpu_seconds: float
-    tokens: int
+    weight: float = 0.0
+    tokens: int = 0
+    prompt_s: float = 0.0
+    """Seconds of the processor's time."""
+    adapter_s: float = 0.0
+    judged_s: float = 0.0
+    """With the search for the adapter's weight."""
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,11 +80,9 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(slots=True)
-class _Chain:
-    """Versions that come of one another."""
+class _Version:
+    """What is in use."""
 
-    name: str
-    part: Part
     learned: Learned
     documents: frozenset[int] = frozenset()
 
@@ -89,63 +96,78 @@ class Author:
     cache: str
     texts: Sequence[str]
 
-    def study(self, on_done: Callable[[], None]) -> Findings:
-        """Everything about this author; tells after each of `steps`."""
+    def study(self, on_row: Callable[[], None]) -> Findings:
+        """Everything about this author; tells after each row."""
         rows: list[Row] = []
         decisions: list[Decision] = []
         for row in self._rows(decisions):
             rows.append(row)
-            on_done()
+            on_row()
         return Findings(rows=rows, decisions=decisions)
 
     def _rows(self, decisions: list[Decision]) -> Iterator[Row]:
         nothing = Learned(self.base.digest)
-        prompt = _Chain(PROMPT, "prompt", nothing)
-        adapter = _Chain(ADAPTER, "adapter", nothing)
-        both = _Chain(BOTH, "adapter", nothing)
+        version = _Version(nothing)
         yield self._measure(0, BASE, nothing, learn=False)
         for stage in STAGES:
-            before = both.learned
-            for chain in (prompt, adapter):
-                decisions.append(self._take_course(chain, stage))
-            both.learned = replace(both.learned, prompt=prompt.learned.prompt)
-            decisions.append(self._take_course(both, stage))
+            before = version.learned
+            decisions.append(self._learn(version, stage))
+            now = version.learned
             yield self._measure(stage, MEMORY, nothing, learn=True)
-            for chain in (prompt, adapter, both):
-                yield self._measure(stage, chain.name, chain.learned, learn=False)
-            yield self._measure(stage, ALL, both.learned, learn=True)
+            yield self._measure(stage, PROMPT, replace(now, tensors={}), learn=False)
+            yield self._measure(stage, ADAPTER, replace(now, prompt=None), learn=False)
+            yield self._measure(stage, BOTH, now, learn=False)
+            yield self._measure(stage, ALL, now, learn=True)
             yield self._measure(stage, BEFORE, before, learn=True)
 
-    def _take_course(self, chain: _Chain, stage: int) -> Decision:
-        written = [Text(*one) for one in enumerate(self.texts[:stage])]
-        selection = select(
-            written,
-            chain.documents,
-            most_chars=MOST_CHARS[chain.part],
-            reads=LanguageGuard().knows,
-        )
-        if selection is None:
-            return _refused(chain.name, stage)
+    def _learn(self, version: _Version, stage: int) -> Decision:
+        """Prompt, then adapter; the course's own gate decides about both together."""
+        few, many = (self._selected(version, stage, part) for part in PARTS)
+        if few is None or many is None:
+            return Decision(stage=stage, kept=False, reason=REFUSED)
+        started = time.process_time()
+        learned = teach(self.base, version.learned, "prompt", few.texts)
+        prompt_s = time.process_time() - started
+        learned = teach(self.base, learned, "adapter", many.texts)
+        adapter_s = time.process_time() - started - prompt_s
         job = Job(
             cache=self.cache,
             base=self.base.name,
-            part=chain.part,
-            texts=selection.texts,
-            earlier=selection.earlier,
-            held_out=selection.held_out,
-            current=pack(chain.learned),
+            part="adapter",
+            texts=many.texts,
+            earlier=many.earlier,
+            held_out=many.held_out,
+            current=pack(version.learned),
         )
-        done = Course.of(job, lambda _event: None).run()
+        done = Course.of(job, lambda _event: None).judge(learned)
+        judged_s = time.process_time() - started - prompt_s - adapter_s
         learned = unpack(done.learned, self.base)
         if done.kept:
-            chain.learned = learned
-            chain.documents |= {text.number for text in selection.texts}
-        return _decided(chain.name, stage, done, learned.weight)
+            version.learned = learned
+            version.documents |= {text.number for text in (*few.texts, *many.texts)}
+        return Decision(
+            stage=stage,
+            kept=done.kept,
+            reason=done.reason,
+            weight=learned.weight,
+            tokens=done.tokens,
+            prompt_s=prompt_s,
+            adapter_s=adapter_s,
+            judged_s=judged_s,
+        )
+
+    def _selected(self, version: _Version, stage: int, part: Part) -> Selection | None:
+        return select(
+            [Text(*one) for one in enumerate(self.texts[:stage])],
+            version.documents,
+            most_chars=MOST_CHARS[part],
+            reads=LanguageGuard().knows,
+        )
 
     def _measure(self, stage: int, name: str, learned: Learned, *, learn: bool) -> Row:
         setting = Setting(
             learn="ngram" if learn else "none",
-            personal=personal(learned, self.base) if _speaks(learned) else NOTHING_LEARNED,
+            personal=personal(learned, self.base) if speaks(learned) else NOTHING_LEARNED,
             typed_chars=TYPED_CHARS,
             asks_at_words=True,
         )
@@ -166,31 +188,3 @@ class Author:
 
 
 ROWS = 1 + len(STAGES) * 6
-
-
-def _speaks(learned: Learned) -> bool:
-    return bool(learned.tensors) or learned.prompt is not None
-
-
-def _refused(name: str, stage: int) -> Decision:
-    return Decision(
-        stage=stage,
-        name=name,
-        kept=False,
-        reason="too few texts that are new and in a language that the model knows",
-        weight=0.0,
-        cpu_seconds=0.0,
-        tokens=0,
-    )
-
-
-def _decided(name: str, stage: int, done: Done, weight: float) -> Decision:
-    return Decision(
-        stage=stage,
-        name=name,
-        kept=done.kept,
-        reason=done.reason,
-        weight=weight,
-        cpu_seconds=done.cpu_seconds,
-        tokens=done.tokens,
-    )

@@ -39,9 +39,7 @@ def measure(progress: Progress) -> list[Findings]:
     spawn = multiprocessing.get_context("spawn")
     done: SimpleQueue[int] = spawn.SimpleQueue()
     # torch and the converted model are let go after each author.
-    with ProcessPoolExecutor(
-        os.cpu_count(), spawn, _start, (done,), max_tasks_per_child=1
-    ) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), spawn, _start, (done,), max_tasks_per_child=1) as pool:
         running = {pool.submit(_study, author, texts) for author, texts in left.items()}
         while running:
             finished, running = wait(running, _LOOK_EVERY_S, FIRST_COMPLETED)
@@ -96,7 +94,7 @@ _done: list[SimpleQueue[int]] = []
 
 
 def _start(done: SimpleQueue[int]) -> None:
-    import torch  # noqa: PLC0415 - not in the process that only waits
+    import torch
 
     torch.set_num_threads(1)
     _done.append(done)
@@ -112,4 +110,3 @@ def _study(author: str, texts: list[str]) -> None:
     unfinished = file.with_suffix(".part")
     unfinished.write_bytes(msgspec.json.encode(findings))
     unfinished.replace(file)
-

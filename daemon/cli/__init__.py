@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "Take in what you wrote elsewhere: mail, chats, notes.",
     "forget": "Forget what you wrote, and what was learned from it.",
     "sites": "Which sites may be captured from.",
+    "personas": "The sides of you, with a wall between them.",
     "preferences": "How much is suggested.",
     "learn": "What PLM learns from your writing, and taking it back.",
     "pair": "Let a browser connect.",

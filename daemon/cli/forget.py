@@ -15,6 +15,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.command(short_help="Forget what you wrote, and what was learned from it.")
 @click.option("--id", "numbers", type=int, multiple=True, help="These documents.")
 @click.option("--site", help="Everything from this exact host.")
+@click.option("--persona", help="Everything that it wrote.")
 @click.option("--since", type=_DAY, help="Everything from this day (UTC) on.")
 @click.option("--before", type=_DAY, help="Everything before this day (UTC).")
 @click.option("--all", "everything", is_flag=True, help="Everything.")
@@ -22,6 +23,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def command(
     numbers: tuple[int, ...],
     site: str | None,
+    persona: str | None,
     *,
     since: datetime.datetime | None,
     before: datetime.datetime | None,
@@ -33,13 +35,14 @@ def command(
     The newest version that knows none of them is used from then on.
     """
     has_days = since is not None or before is not None
-    if sum((bool(numbers), site is not None, has_days, everything)) != 1:
-        raise click.UsageError("Say which: --id, --site, --since or --before, or --all.")
+    if sum((bool(numbers), site is not None, persona is not None, has_days, everything)) != 1:
+        raise click.UsageError("Say which: --id, --site, --persona, --since or --before, or --all.")
     if not yes:
         click.confirm("Forget for good?", abort=True)
     request = CapturesDelete(
         documents=list(numbers) or None,
         site=site,
+        persona=persona,
         since=_as_text(since),
         before=_as_text(before),
         everything=everything,

@@ -24,11 +24,18 @@ _LINE_CHARS = 72
 @click.command(short_help="Take in what you wrote elsewhere: mail, chats, notes.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--mine", multiple=True, help="Your address or name; texts of others are left out.")
+@click.option("--persona", help="Who wrote them; by default, the one in use.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be taken in.")
 @json_option
 def command(
-    paths: tuple[Path, ...], mine: tuple[str, ...], yes: bool, dry_run: bool, as_json: bool
+    paths: tuple[Path, ...],
+    mine: tuple[str, ...],
+    persona: str | None,
+    *,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Take in texts from PATHS: files or folders of txt, md, mbox, eml or jsonl.
 
@@ -45,7 +52,7 @@ def command(
         return
     if not yes:
         click.confirm("Take them in?", abort=True, err=True)
-    kept, refused = _send(found.texts)
+    kept, refused = _send(found.texts, persona)
     if as_json:
         print_json({"found": len(found.texts), "kept": kept, "refused": refused})
     else:
@@ -67,12 +74,12 @@ def _preview(found: Harvest) -> None:
         click.echo(f"  {text.kind:<6} {short}", err=True)
 
 
-def _send(texts: Sequence[Found]) -> tuple[int, int]:
+def _send(texts: Sequence[Found], persona: str | None) -> tuple[int, int]:
     async def send(client: DaemonClient) -> tuple[int, int]:
         kept = refused = 0
         with stages() as report:
             for some in _batches(texts):
-                answer = await client.ask(ImportTexts(texts=some), Imported)
+                answer = await client.ask(ImportTexts(texts=some, persona=persona), Imported)
                 kept, refused = kept + answer.kept, refused + answer.refused
                 report("taking in", (kept + refused) / len(texts))
         return kept, refused

@@ -13,7 +13,11 @@ from daemon.cli.asking import ask, converse
 from daemon.cli.output import json_option, print_json
 from daemon.cli.progress import stages
 from daemon.client import ClientError, DaemonClient
+from daemon.learning import quiet_hours
 from daemon.protocol.messages import (
+    Captures,
+    Changes,
+    ChangesQuery,
     Habits,
     HabitsQuery,
     LearnedVersion,
@@ -22,14 +26,19 @@ from daemon.protocol.messages import (
     LearnNow,
     LearnPart,
     LearnPause,
+    LearnQuietHours,
     LearnRollback,
     LearnStatus,
     LearnStatusQuery,
     LearnStop,
+    QuietHours,
+    VersionDocumentsQuery,
 )
 
 Report = Callable[[str, float], None]
 _LOOK_AGAIN_S = 1.0
+_LINE_CHARS = 72
+_PERSONA = click.option("--persona", help="By default, the one in use.")
 
 
 @click.group(short_help="What PLM learns from your writing, and taking it back.")
@@ -63,11 +72,14 @@ def show_status(as_json: bool) -> None:
     show_default=True,
     help="The adapter learns most, in minutes; the prompt a little, in seconds.",
 )
+@_PERSONA
 @json_option
-def learn_now(part: LearnPart, as_json: bool) -> None:
+def learn_now(part: LearnPart, persona: str | None, as_json: bool) -> None:
     """Learn from what is new, now. Stop with Ctrl-C: it goes on from there next time."""
     with stages() as report:
-        status = converse(lambda client: _learn(client, part, report))
+        status = converse(
+            lambda client: _learn(client, LearnNow(part=part, persona=persona), report)
+        )
     if as_json:
         print_json(status)
     else:
@@ -75,10 +87,11 @@ def learn_now(part: LearnPart, as_json: bool) -> None:
 
 
 @command.command("history")
+@_PERSONA
 @json_option
-def history(as_json: bool) -> None:
+def history(persona: str | None, as_json: bool) -> None:
     """Show every version: what it gained, what it cost, what became of it."""
-    versions = ask(LearnHistoryQuery(), LearnHistory).versions
+    versions = ask(LearnHistoryQuery(persona=persona), LearnHistory).versions
     if as_json:
         print_json(versions)
     elif versions:
@@ -89,10 +102,11 @@ def history(as_json: bool) -> None:
 
 @command.command("phrases")
 @click.option("--most", type=click.IntRange(1, 100), default=20, show_default=True)
+@_PERSONA
 @json_option
-def phrases(most: int, as_json: bool) -> None:
+def phrases(most: int, persona: str | None, as_json: bool) -> None:
     """Show which phrases of yours PLM knows best."""
-    known = ask(HabitsQuery(most=most), Habits).phrases
+    known = ask(HabitsQuery(most=most, persona=persona), Habits).phrases
     if as_json:
         print_json(known)
         return
@@ -100,10 +114,52 @@ def phrases(most: int, as_json: bool) -> None:
         click.echo(f"{phrase.times:>6}  {phrase.text}")
 
 
+@command.command("texts")
+@click.argument("version", type=click.IntRange(min=1))
+@click.option("--most", type=click.IntRange(1, 200), default=20, show_default=True)
+@json_option
+def texts(version: int, most: int, as_json: bool) -> None:
+    """Show the newest texts that VERSION was learned from."""
+    found = ask(VersionDocumentsQuery(version=version, limit=most), Captures)
+    if as_json:
+        print_json(found.documents)
+        return
+    for document in found.documents:
+        line = " ".join(document.text.split())
+        click.echo(f"{document.id:>6}  {document.created_at[:10]}  {line[:_LINE_CHARS]}")
+    if found.more:
+        click.echo(f"        and {found.total - len(found.documents)} more")
+
+
+@command.command("changes")
+@click.option("--most", type=click.IntRange(1, 50), default=10, show_default=True)
+@_PERSONA
+@json_option
+def show_changes(most: int, persona: str | None, as_json: bool) -> None:
+    """Show where what was learned changes the predictions of your newest texts most."""
+    found = ask(ChangesQuery(most=most, persona=persona), Changes).changes
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        gain = f"{one.chance_before:.0%} → {one.chance_after:.0%}"
+        click.echo(f"{gain:>12}  {one.before} [{one.word}]")
+    if not found:
+        click.echo("Nothing is predicted otherwise than by the base model.")
+
+
+@command.command("quiet")
+@click.argument("hours", metavar="FROM-TO")
+def quiet(hours: str) -> None:
+    """Begin no course FROM one full hour TO another, as in 22-7; "off" for at any hour."""
+    ask(LearnQuietHours(hours=_hours(hours)), LearnStatus)
+
+
 @command.command("rollback")
-def roll_back() -> None:
+@_PERSONA
+def roll_back(persona: str | None) -> None:
     """Use the version before the one in use again."""
-    status = ask(LearnRollback(), LearnStatus)
+    status = ask(LearnRollback(persona=persona), LearnStatus)
     click.echo(f"in use   {_in_use(status)}")
 
 
@@ -119,8 +175,18 @@ def resume() -> None:
     ask(LearnPause(paused=False), LearnStatus)
 
 
-async def _learn(client: DaemonClient, part: LearnPart, report: Report) -> LearnStatus:
-    status = await client.ask(LearnNow(part=part), LearnStatus)
+def _hours(written: str) -> QuietHours | None:
+    if written == "off":
+        return None
+    try:
+        hours = quiet_hours.QuietHours.read(written)
+    except ValueError:
+        raise click.UsageError('Say from which full hour to which, as in 22-7, or "off".') from None
+    return QuietHours(start=hours.start, end=hours.end)
+
+
+async def _learn(client: DaemonClient, request: LearnNow, report: Report) -> LearnStatus:
+    status = await client.ask(request, LearnStatus)
     try:
         await asyncio.sleep(_LOOK_AGAIN_S)
         while (status := await client.ask(LearnStatusQuery(), LearnStatus)).course:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
-from daemon.capture import refusal
+from daemon.capture import refusal, unsuitable
 from daemon.handlers.route import PERSONAL, Route
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import (
@@ -15,6 +16,7 @@ from daemon.protocol.messages import (
     CapturesDelete,
     CapturesQuery,
     Deleted,
+    Teach,
 )
 from daemon.services import Services
 from daemon.session import Session
@@ -22,14 +24,42 @@ from daemon.store import Store
 from daemon.store.documents import Which
 from daemon.writing import Writing
 
+TAUGHT = "taught"
+"""Stands where others have a site."""
+
 
 async def capture(services: Services, _: Session, message: Capture) -> Captured:
     """Store the text if the rules allow it; the answer goes out once it is on disk."""
     captured = await asyncio.to_thread(_keep, services.store, services.writing, message)
     if captured.document is not None:
-        services.completions.prepare(services.writing.known)
+        services.completions.prepare(services.writing.known_on(message.site))
         services.sessions.push(CapturesChanged())
     return captured
+
+
+async def teach(services: Services, _: Session, message: Teach) -> Captured:
+    """Keep what the user wrote for PLM; no site's consent is needed, the rules on content hold."""
+    captured = await asyncio.to_thread(_keep_taught, services.writing, message)
+    if captured.document is not None:
+        persona = message.persona or services.writing.persona
+        services.completions.prepare(services.writing.known(persona))
+        services.sessions.push(CapturesChanged())
+    return captured
+
+
+def _keep_taught(writing: Writing, message: Teach) -> Captured:
+    text = message.text.strip()
+    refused = unsuitable(text)
+    if refused:
+        return Captured(document=None, refused=refused)
+    capture = Capture(
+        draft=f"taught-{secrets.token_hex(8)}",
+        site=TAUGHT,
+        kind=TAUGHT,
+        text=text,
+        typed_chars=len(text),
+    )
+    return Captured(document=writing.keep(capture, persona=message.persona or writing.persona))
 
 
 def _keep(store: Store, writing: Writing, message: Capture) -> Captured:
@@ -41,13 +71,7 @@ def _keep(store: Store, writing: Writing, message: Capture) -> Captured:
 
 async def query(services: Services, _: Session, message: CapturesQuery) -> Captures:
     """One page of documents."""
-    return await asyncio.to_thread(
-        services.store.documents.query,
-        message.query,
-        message.site,
-        message.limit,
-        message.before,
-    )
+    return await asyncio.to_thread(services.store.documents.query, message)
 
 
 async def delete(services: Services, _: Session, message: CapturesDelete) -> Deleted:
@@ -56,15 +80,17 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
     selectors = (
         message.documents is not None,
         message.site is not None,
+        message.persona is not None,
         has_days,
         message.everything,
     )
     if sum(selectors) != 1:
-        raise ProtocolError("malformed", "Select documents, a site, days or everything.")
+        raise ProtocolError("malformed", "Select documents, a site, a persona, days or everything.")
     await services.learning.stop()  # it may hold one of them
     which = Which(
         ids=message.documents,
         site=message.site,
+        persona=message.persona,
         since=message.since,
         before=message.before,
         everything=message.everything,
@@ -72,7 +98,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
     count = await asyncio.to_thread(services.writing.delete, which)
     if count:
         services.completions.forget_everything()
-        services.completions.prepare(services.writing.known)
+        services.completions.prepare(services.writing.known_on(None))
         services.sessions.push(CapturesChanged())
         services.schedule.tell()
     return Deleted(count=count)
@@ -80,6 +106,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
 
 ROUTES = (
     Route(Capture, capture, PERSONAL),
+    Route(Teach, teach, PERSONAL),
     Route(CapturesQuery, query, PERSONAL),
     Route(CapturesDelete, delete, PERSONAL),
 )

@@ -28,7 +28,9 @@ async def complete(services: Services, session: Session, message: Complete) -> S
         return Suggestion(field=message.field, text="", confidence=0.0, suppressed=silence)
     # Anybody on this machine can open the playground: it must not tell what the user wrote.
     services.schedule.somebody_writes()
-    known = services.writing.known if session.kind in PERSONAL else NOTHING_KNOWN
+    known = NOTHING_KNOWN
+    if session.kind in PERSONAL:
+        known = services.writing.known_on(message.site)
     services.completions.submit(session.id, message, session.post, services.preferred, known)
     return None
 

@@ -10,7 +10,6 @@ from daemon.protocol.messages import (
     Capture,
     CapturesChanged,
     Imported,
-    ImportedText,
     ImportTexts,
 )
 from daemon.services import Services
@@ -20,16 +19,17 @@ from daemon.writing import Writing
 
 async def import_texts(services: Services, _: Session, message: ImportTexts) -> Imported:
     """The user named the files: no site's consent is needed, the rules on content hold."""
-    kept = await asyncio.to_thread(_keep, services.writing, message.texts)
+    kept = await asyncio.to_thread(_keep, services.writing, message)
     if kept:
-        services.completions.prepare(services.writing.known)
+        services.completions.prepare(services.writing.known_on(None))
         services.sessions.push(CapturesChanged())
     return Imported(kept=kept, refused=len(message.texts) - kept)
 
 
-def _keep(writing: Writing, texts: list[ImportedText]) -> int:
+def _keep(writing: Writing, message: ImportTexts) -> int:
     kept = 0
-    for one in texts:
+    persona = message.persona or writing.persona
+    for one in message.texts:
         if looks_like(one.text.strip()):
             continue
         capture = Capture(
@@ -40,7 +40,7 @@ def _keep(writing: Writing, texts: list[ImportedText]) -> int:
             typed_chars=len(one.text),
             pasted_chars=0,
         )
-        writing.keep(capture, one.written)
+        writing.keep(capture, one.written, persona)
         kept += 1
     return kept
 

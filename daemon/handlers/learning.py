@@ -7,8 +7,13 @@ import asyncio
 import msgspec
 
 from daemon.handlers.route import PERSONAL, Route
+from daemon.learning.quiet_hours import QuietHours
+from daemon.protocol import messages
 from daemon.protocol.messages import (
     Activity,
+    Captures,
+    Changes,
+    ChangesQuery,
     Habits,
     HabitsQuery,
     KnownPhrase,
@@ -17,15 +22,22 @@ from daemon.protocol.messages import (
     LearnHistoryQuery,
     LearnNow,
     LearnPause,
+    LearnQuietHours,
     LearnRollback,
     LearnStatus,
     LearnStatusQuery,
     LearnStop,
+    VersionDocumentsQuery,
 )
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store.versions import Version
-from daemon.writing import PERSONA
+from plm_engine.completion.types import IsCancelled
+from plm_engine.evaluation.changes import Change
+from plm_engine.runtime.personal import NOTHING_LEARNED
+
+CHANGED_TEXTS = 8
+"""The newest, that are looked through for what learning changed."""
 
 
 async def query(services: Services, _session: Session, _message: LearnStatusQuery) -> LearnStatus:
@@ -35,7 +47,7 @@ async def query(services: Services, _session: Session, _message: LearnStatusQuer
 
 async def now(services: Services, _session: Session, message: LearnNow) -> LearnStatus:
     """Begin a course; how it goes is pushed."""
-    services.schedule.begin(message.part)
+    services.schedule.begin(message.part, _persona(services, message.persona))
     return services.schedule.status()
 
 
@@ -56,26 +68,72 @@ async def pause(services: Services, _session: Session, message: LearnPause) -> L
     return services.schedule.status()
 
 
-async def roll_back(services: Services, _session: Session, _message: LearnRollback) -> LearnStatus:
+async def roll_back(services: Services, _session: Session, message: LearnRollback) -> LearnStatus:
     """Use the version before."""
+    persona = _persona(services, message.persona)
     await services.learning.stop()
-    await asyncio.to_thread(services.store.versions.roll_back, PERSONA)
-    await asyncio.to_thread(services.writing.load_personal)
-    services.completions.prepare(services.writing.known)
+    await asyncio.to_thread(services.store.versions.roll_back, persona)
+    await asyncio.to_thread(services.writing.load_personal, persona)
+    services.completions.prepare(services.writing.known(persona))
     services.schedule.tell()
     return services.schedule.status()
 
 
-async def history(services: Services, _: Session, _message: LearnHistoryQuery) -> LearnHistory:
+async def history(services: Services, _: Session, message: LearnHistoryQuery) -> LearnHistory:
     """Every version."""
-    versions = await asyncio.to_thread(services.store.versions.history, PERSONA)
+    persona = _persona(services, message.persona)
+    versions = await asyncio.to_thread(services.store.versions.history, persona)
     return LearnHistory(versions=[_as_message(version) for version in versions])
 
 
 async def habits(services: Services, _: Session, message: HabitsQuery) -> Habits:
     """What the memory knows best."""
-    found = await asyncio.to_thread(services.writing.habits, message.most)
+    found = await asyncio.to_thread(
+        services.writing.habits, _persona(services, message.persona), message.most
+    )
     return Habits(phrases=[KnownPhrase(text=one.text, times=one.times) for one in found])
+
+
+async def quiet_hours(
+    services: Services, _session: Session, message: LearnQuietHours
+) -> LearnStatus:
+    """When no course begins by itself."""
+    hours = message.hours
+    await services.schedule.set_quiet_hours(QuietHours(hours.start, hours.end) if hours else None)
+    return services.schedule.status()
+
+
+async def documents(services: Services, _: Session, message: VersionDocumentsQuery) -> Captures:
+    """Behind a version."""
+    store = services.store.documents
+    return await asyncio.to_thread(store.behind, message.version, message.limit)
+
+
+async def changed(services: Services, session: Session, message: ChangesQuery) -> Changes | None:
+    """Where what was learned tells most; answered when the engine has found it out."""
+    persona = _persona(services, message.persona)
+    personal = services.writing.known(persona).personal
+    if personal is NOTHING_LEARNED:
+        return Changes(changes=[])
+    written = await asyncio.to_thread(services.store.documents.own_texts, persona, CHANGED_TEXTS)
+    texts = [one.text for one in written]
+    loop = asyncio.get_running_loop()
+
+    def answer(found: list[Change]) -> None:
+        shown = [msgspec.convert(one, messages.Change, from_attributes=True) for one in found]
+        session.post(Changes(id=message.id, changes=shown))
+
+    def work(is_cancelled: IsCancelled) -> None:
+        found = services.changes(texts, personal, message.most, is_cancelled)
+        if not is_cancelled():
+            loop.call_soon_threadsafe(answer, found)
+
+    services.completions.when_quiet(f"changes {session.id}", work)
+    return None
+
+
+def _persona(services: Services, name: str | None) -> str:
+    return name or services.writing.persona
 
 
 def _as_message(version: Version) -> LearnedVersion:
@@ -104,4 +162,7 @@ ROUTES = (
     Route(LearnRollback, roll_back, PERSONAL),
     Route(LearnHistoryQuery, history, PERSONAL),
     Route(HabitsQuery, habits, PERSONAL),
+    Route(LearnQuietHours, quiet_hours, PERSONAL),
+    Route(VersionDocumentsQuery, documents, PERSONAL),
+    Route(ChangesQuery, changed, PERSONAL),
 )

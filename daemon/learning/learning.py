@@ -15,7 +15,7 @@ import msgspec
 from daemon.learning.process import LearningProcess
 from daemon.store import Store, StoreError
 from daemon.store.versions import InUse, NewVersion
-from daemon.writing import PERSONA, Writing
+from daemon.writing import Writing
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.learning.job import Checkpoint, Done, Failed, Job, Part, Progress, Text
 from plm_engine.learning.selection import MOST_CHARS, Selection, select
@@ -35,6 +35,7 @@ class Course:
     """What is going on."""
 
     part: Part
+    persona: str
     stage: str = "beginning"
     fraction: float = 0.0
     is_held: bool = False
@@ -61,12 +62,12 @@ class Learning:
         self.course: Course | None = None
         """The one under way."""
 
-    async def learn(self, part: Part) -> Outcome:
+    async def learn(self, part: Part, persona: str) -> Outcome:
         """Run a course to its end. Raises `LearningError` and `StoreError`."""
         if self._task:
             raise LearningError("PLM is already learning.")
-        self._tell(Course(part))
-        self._task = asyncio.create_task(self._run(part))
+        self._tell(Course(part, persona))
+        self._task = asyncio.create_task(self._run(part, persona))
         try:
             return await self._task
         except asyncio.CancelledError:
@@ -94,17 +95,18 @@ class Learning:
             self._process.go_on()
             self._tell(replace(self.course, is_held=False))
 
-    async def _run(self, part: Part) -> Outcome:
-        plan = await asyncio.to_thread(self._plan, part)
+    async def _run(self, part: Part, persona: str) -> Outcome:
+        plan = await asyncio.to_thread(self._plan, part, persona)
         done = await self._hold_course(plan)
         version = await asyncio.to_thread(self._keep, plan, done)
-        await asyncio.to_thread(self._store.settings.set_learned_up_to, plan.newest)
+        await asyncio.to_thread(self._store.personas.set_learned_up_to, persona, plan.newest)
         return Outcome(version, done.kept, done.reason)
 
-    def _plan(self, part: Part) -> _Plan:
+    def _plan(self, part: Part, persona: str) -> _Plan:
         base = self._writing.base
-        current = self._store.versions.in_use(PERSONA)
-        texts = [Text(*one) for one in self._store.documents.own_texts(MOST_TEXTS)]
+        current = self._store.versions.in_use(persona)
+        written = self._store.documents.own_texts(persona, MOST_TEXTS)
+        texts = [Text(one.id, one.text) for one in written]
         selection = select(
             texts,
             current.documents if current else (),
@@ -113,7 +115,7 @@ class Learning:
         )
         newest = texts[-1].number if texts else 0
         if selection is None:
-            self._store.settings.set_learned_up_to(newest)
+            self._store.personas.set_learned_up_to(persona, newest)
             raise LearningError("There is too little new text to learn from.")
         course = _course_name(part, base.digest, current, selection)
         job = Job(
@@ -124,9 +126,10 @@ class Learning:
             earlier=selection.earlier,
             held_out=selection.held_out,
             current=current.learned if current else b"",
-            checkpoint=self._store.versions.checkpoint(PERSONA, course),
+            shared=str(self._writing.fusion.shared_file or ""),
+            checkpoint=self._store.versions.checkpoint(persona, course),
         )
-        return _Plan(course, job, current, newest)
+        return _Plan(persona, course, job, current, newest)
 
     async def _hold_course(self, plan: _Plan) -> Done:
         async with LearningProcess.started(plan.job) as process:
@@ -143,17 +146,17 @@ class Learning:
     async def _note(self, plan: _Plan, event: Progress | Checkpoint | Failed) -> None:
         match event:
             case Progress(stage, fraction):
-                self._tell(Course(plan.job.part, stage, fraction))
+                self._tell(Course(plan.job.part, plan.persona, stage, fraction))
             case Checkpoint(state):
                 versions = self._store.versions
-                await asyncio.to_thread(versions.set_checkpoint, PERSONA, plan.course, state)
+                await asyncio.to_thread(versions.set_checkpoint, plan.persona, plan.course, state)
             case Failed(reason):
                 raise LearningError(f"Nothing was learned: {reason}.")
 
     def _keep(self, plan: _Plan, done: Done) -> int:
         parent = plan.current
         new = NewVersion(
-            persona=PERSONA,
+            persona=plan.persona,
             part=plan.job.part,
             base=self._writing.base.digest,
             kept=done.kept,
@@ -170,8 +173,8 @@ class Learning:
             | (parent.documents if parent else frozenset()),
         )
         version = self._store.versions.add(new)
-        self._store.versions.clear_checkpoint(PERSONA)
-        self._writing.load_personal()
+        self._store.versions.clear_checkpoint(plan.persona)
+        self._writing.load_personal(plan.persona)
         log.info("learned", extra={"version": version, "part": plan.job.part, "kept": done.kept})
         return version
 
@@ -182,6 +185,7 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
+    persona: str
     course: str
     """Names exactly this course, so that it can be resumed."""
     job: Job

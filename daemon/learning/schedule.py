@@ -11,6 +11,8 @@ from collections.abc import Callable
 import psutil
 
 from daemon.learning.learning import Course, Learning, LearningError
+from daemon.learning.quiet_hours import QuietHours
+from daemon.protocol import messages
 from daemon.protocol.messages import LearnCourse, LearnStatus
 from daemon.store import Store, StoreError
 from daemon.writing import Writing
@@ -42,19 +44,23 @@ class Schedule:
         writing: Writing,
         *,
         paused: bool,
+        quiet_hours: QuietHours | None,
         push: Push,
         on_kept: OnKept,
         clock: Callable[[], float] = time.monotonic,
+        hour: Callable[[], int] = lambda: time.localtime().tm_hour,
     ) -> None:
         self._learning, self._store, self._writing = learning, store, writing
-        self._paused = paused
+        self._paused, self._quiet_hours = paused, quiet_hours
+        self._hour = hour
         self._push, self._on_kept = push, on_kept
         self._last: str | None = None
         self._clock = clock
         self._wrote = clock()
         self._is_away: bool | None = None
         """As browsers see it; None until one has told."""
-        self._new_texts = 0
+        self._new_texts: dict[str, int] = {}
+        """Of each persona."""
         self._by_itself = False
         self._begun: asyncio.Task[None] | None = None
         learning.on_change = self.tell
@@ -62,11 +68,13 @@ class Schedule:
     def status(self) -> LearnStatus:
         """As clients hear of it."""
         return LearnStatus(
-            version=self._writing.version,
+            persona=self._writing.persona,
+            version=self._writing.version(self._writing.persona),
             course=_as_message(self._learning.course),
             paused=self._paused,
             last=self._last,
             waits_for=self._waits_for(),
+            quiet_hours=_hours_as_message(self._quiet_hours),
         )
 
     def tell(self) -> None:
@@ -84,11 +92,11 @@ class Schedule:
         if self._by_itself and not away:
             self._learning.hold()
 
-    def begin(self, part: Part, *, by_itself: bool = False) -> None:
+    def begin(self, part: Part, persona: str, *, by_itself: bool = False) -> None:
         """Begin a course, unless one is under way; never blocks."""
         if self._begun is None:
             self._by_itself = by_itself
-            self._begun = asyncio.create_task(self._learn(part))
+            self._begun = asyncio.create_task(self._learn(part, persona))
 
     async def pause(self, paused: bool) -> None:
         """Begin no course by itself, or do so again; one under way is ended."""
@@ -96,6 +104,12 @@ class Schedule:
         self._paused = paused
         if paused:
             await self._learning.stop()
+        self.tell()
+
+    async def set_quiet_hours(self, hours: QuietHours | None) -> None:
+        """Begin no course by itself in these hours; one under way goes on."""
+        await asyncio.to_thread(self._store.settings.set_quiet_hours, hours)
+        self._quiet_hours = hours
         self.tell()
 
     async def run(self) -> None:
@@ -120,19 +134,23 @@ class Schedule:
         with contextlib.suppress(StoreError):
             await self.count_new_texts()
             if self._waits_for() is None and self._learning.course is None:
-                is_much = self._new_texts >= NEW_TEXTS["adapter"]
-                self.begin("adapter" if is_much else "prompt", by_itself=True)
+                persona, texts = self._most_new()
+                is_much = texts >= NEW_TEXTS["adapter"]
+                self.begin("adapter" if is_much else "prompt", persona, by_itself=True)
 
     async def count_new_texts(self) -> None:
         """Texts may have come in."""
-        self._new_texts = await asyncio.to_thread(self._count_new)
+        self._new_texts = await asyncio.to_thread(self._store.documents.count_new)
 
-    def _count_new(self) -> int:
-        return self._store.documents.count_after(self._store.settings.learned_up_to())
+    def _most_new(self) -> tuple[str, int]:
+        """Whose turn it is, and how many texts of theirs are new."""
+        return max(
+            self._new_texts.items(), key=lambda one: one[1], default=(self._writing.persona, 0)
+        )
 
-    async def _learn(self, part: Part) -> None:
+    async def _learn(self, part: Part, persona: str) -> None:
         try:
-            outcome = await self._learning.learn(part)
+            outcome = await self._learning.learn(part, persona)
             self._last = outcome.reason
             if outcome.kept:
                 self._on_kept()
@@ -147,17 +165,16 @@ class Schedule:
 
     def _waits_for(self) -> str | None:
         """Why no course begins by itself; in the order in which it can be helped."""
-        if self._paused:
-            return "you paused it"
-        if self._new_texts < NEW_TEXTS["prompt"]:
-            return "new texts"
-        if not _on_mains():
-            return "mains power"
-        if self._quiet_s() < IDLE_S:
-            return "a pause in your writing"
-        if self._is_away is False:
-            return "you to leave the machine for a minute"
-        return None
+        is_quiet_hour = self._quiet_hours is not None and self._hour() in self._quiet_hours
+        reasons = {
+            "you paused it": self._paused,
+            "new texts": self._most_new()[1] < NEW_TEXTS["prompt"],
+            "the end of your quiet hours": is_quiet_hour,
+            "mains power": not _on_mains(),
+            "a pause in your writing": self._quiet_s() < IDLE_S,
+            "you to leave the machine for a minute": self._is_away is False,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
     def _quiet_s(self) -> float:
         return self._clock() - self._wrote
@@ -168,10 +185,15 @@ def _as_message(course: Course | None) -> LearnCourse | None:
         return None
     return LearnCourse(
         part=course.part,
+        persona=course.persona,
         stage=course.stage,
         fraction=round(course.fraction, 3),
         held=course.is_held,
     )
+
+
+def _hours_as_message(hours: QuietHours | None) -> messages.QuietHours | None:
+    return messages.QuietHours(start=hours.start, end=hours.end) if hours else None
 
 
 def _on_mains() -> bool:

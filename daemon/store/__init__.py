@@ -10,6 +10,7 @@ from daemon.store.errors import DamagedStore, DiskFull, StoreBusy, StoreError, W
 from daemon.store.events import Events
 from daemon.store.key import StoreKey, load_key
 from daemon.store.pairings import PairedClient, Pairings
+from daemon.store.personas import Personas
 from daemon.store.settings import Settings
 from daemon.store.sites import Sites
 from daemon.store.versions import Versions
@@ -28,6 +29,7 @@ class Store:
         self.pairings = Pairings(database)
         self.events = Events(database)
         self.versions = Versions(database)
+        self.personas = Personas(database)
 
     @classmethod
     def open(cls, path: Path, key: StoreKey) -> Store:

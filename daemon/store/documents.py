@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from daemon.protocol.messages import Capture, Captures, Document
+from daemon.protocol.messages import Capture, Captures, CapturesQuery, Document
 from daemon.store.database import EncryptedDatabase, Work
+from daemon.store.personas import DEFAULT
 from daemon.store.sqlcipher import Database
 from daemon.store.versions import retire_all_with
 
@@ -19,15 +20,18 @@ _SNIPPET_TOKENS = 24
 _WORD = re.compile(r"\w+")
 _DELETE_AT_ONCE = 500
 _TEXTS_AT_ONCE = 1_000
-_COLUMNS = "d.id, d.site, d.kind, d.text, d.typed_chars, d.pasted_chars, d.created_at"
+_COLUMNS = "d.id, d.persona, d.site, d.kind, d.text, d.typed_chars, d.pasted_chars, d.created_at"
+_STAY = ("draft", "site", "persona")
+"""Columns that a later text of the same draft does not change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Which:
-    """Some documents: by number, of a site, of some days, or all."""
+    """Some documents: by number, of a site, a persona, of some days, or all."""
 
     ids: Sequence[int] | None = None
     site: str | None = None
+    persona: str | None = None
     since: str | None = None
     """First day, ISO 8601."""
     before: str | None = None
@@ -38,6 +42,7 @@ class Which:
         """In SQL, with its values; without numbers. Raises ValueError if nothing is said."""
         parts = {
             "site = ?": self.site,
+            "persona = ?": self.persona,
             "created_at >= ?": self.since,
             "created_at < ?": self.before,
         }
@@ -47,18 +52,39 @@ class Which:
         return " AND ".join(said) or "1", list(said.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a text is."""
+
+    id: int
+    persona: str
+    replaced: bool
+    """There was an earlier text of the same draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text, and whose it is."""
+
+    id: int
+    persona: str
+    text: str = field(repr=False)
+
+
 class Documents:
     """The ``documents`` table and its index."""
 
     def __init__(self, database: EncryptedDatabase) -> None:
         self._database = database
 
-    def add(self, capture: Capture, written: str = "") -> int:
-        """Store a text; an earlier one of the same draft and site is replaced. Returns its id.
+    def add(self, capture: Capture, written: str = "", persona: str = DEFAULT) -> Stored:
+        """Store a text; an earlier one of the same draft and site is replaced, and stays with the
+        persona that began it.
 
-        ``written`` is ISO 8601; by default it is now.
+        ``written`` is ISO 8601; by default it is now. Raises `StoreError`.
         """
         row = {
+            "persona": persona,
             "site": capture.site,
             "kind": _storable(capture.kind),
             "text": _storable(capture.text),
@@ -68,30 +94,32 @@ class Documents:
             or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "draft": capture.draft,
         }
-        number, replaced = self._database.write(lambda db: _upsert(db, row))
-        if replaced:
+        stored = self._database.write(lambda db: _upsert(db, row))
+        if stored.replaced:
             self._database.empty_log()
-        return number
+        return stored
 
-    def query(
-        self, query: str = "", site: str | None = None, limit: int = 50, before: int | None = None
-    ) -> Captures:
-        """One page, newest first: all documents, or those that contain every word of ``query``.
+    def query(self, asked: CapturesQuery) -> Captures:
+        """One page, newest first: all documents, or those that contain every word asked for.
 
         The last word may be a beginning. A query without any word is looked for as it stands.
         """
-        return self._database.read(lambda db: _page(db, query, site, limit, before))
+        return self._database.read(lambda db: _page(db, asked))
 
-    def pages(self) -> Iterator[list[tuple[int, str]]]:
-        """Every document's id and text, the oldest first, some at a time."""
+    def behind(self, version: int, most: int) -> Captures:
+        """The newest of those that a version was learned from."""
+        return self._database.read(lambda db: _behind(db, version, most))
+
+    def pages(self) -> Iterator[list[Written]]:
+        """Every document, the oldest first, some at a time."""
         last = 0
         while page := self._database.read(partial(_texts_after, last)):
             yield page
-            last = page[-1][0]
+            last = page[-1].id
 
-    def own_texts(self, most: int) -> list[tuple[int, str]]:
-        """Id and text of the newest documents that were typed rather than pasted, oldest first."""
-        return self._database.read(lambda db: _own_texts(db, most))
+    def own_texts(self, persona: str, most: int) -> list[Written]:
+        """A persona's newest documents that were typed rather than pasted, the oldest first."""
+        return self._database.read(lambda db: _own_texts(db, persona, most))
 
     def delete(self, which: Which) -> list[int]:
         """Delete; nothing is left in the file, nor what was learned. Returns whose ids."""
@@ -110,9 +138,9 @@ class Documents:
 
         return self._database.erase(work)
 
-    def count_after(self, number: int) -> int:
-        """How many documents are newer than this one."""
-        return self._database.read(lambda db: _count_after(db, number))
+    def count_new(self) -> dict[str, int]:
+        """How many documents of each persona no course has considered."""
+        return self._database.read(_count_new)
 
     def __len__(self) -> int:
         return self._database.read(lambda db: int(db.table("documents").count))
@@ -122,46 +150,58 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _upsert(db: Database, row: dict[str, Any]) -> tuple[int, bool]:
-    """The document's id, and whether there was an earlier text of the same draft."""
+def _upsert(db: Database, row: dict[str, Any]) -> Stored:
     earlier = db.execute(
-        "SELECT id, text FROM documents WHERE draft = :draft AND site = :site", row
+        "SELECT id, persona, text FROM documents WHERE draft = :draft AND site = :site", row
     ).fetchone()
-    if earlier and earlier[1] == row["text"]:
-        return int(earlier[0]), False
+    if earlier and earlier[2] == row["text"]:
+        return Stored(earlier[0], earlier[1], replaced=False)
     replaced = earlier is not None
     columns = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
-    changes = ", ".join(f"{name} = :{name}" for name in row if name not in ("draft", "site"))
+    changes = ", ".join(f"{name} = :{name}" for name in row if name not in _STAY)
     cursor = db.execute(
         f"INSERT INTO documents ({columns}) VALUES ({values}) "  # noqa: S608 - our own names
-        f"ON CONFLICT (draft, site) DO UPDATE SET {changes} RETURNING id",
+        f"ON CONFLICT (draft, site) DO UPDATE SET {changes} RETURNING id, persona",
         row,
     )
-    number = int(cursor.fetchone()[0])
+    number, persona = cursor.fetchone()
     if replaced:
         retire_all_with(db, [number])
-    return number, replaced
+    return Stored(number, persona, replaced)
 
 
-def _page(db: Database, query: str, site: str | None, limit: int, before: int | None) -> Captures:
-    source, conditions, values, snippet = _search(query)
-    if site is not None:
+def _page(db: Database, asked: CapturesQuery) -> Captures:
+    source, conditions, values, snippet = _search(asked.query)
+    if asked.site is not None:
         conditions.append("d.site = :site")
+    if asked.persona is not None:
+        conditions.append("d.persona = :persona")
     where = " AND ".join(conditions) or "1"
-    values |= {"site": site, "before": before, "limit": limit + 1}
+    values |= {"site": asked.site, "persona": asked.persona, "limit": asked.limit + 1}
     total = db.execute(
         f"SELECT count(*) FROM {source} WHERE {where}",  # noqa: S608
         values,
     ).fetchone()[0]
-    page = "AND d.id < :before" if before is not None else ""
+    values["before"] = asked.before
+    page = "AND d.id < :before" if asked.before is not None else ""
     rows = db.execute(
         f"SELECT {_COLUMNS}, {snippet} FROM {source} WHERE {where} {page} "  # noqa: S608
         "ORDER BY d.id DESC LIMIT :limit",
         values,
     ).fetchall()
-    documents = [_document(row) for row in rows[:limit]]
-    return Captures(documents=documents, total=int(total), more=len(rows) > limit)
+    documents = [_document(row) for row in rows[: asked.limit]]
+    return Captures(documents=documents, total=int(total), more=len(rows) > asked.limit)
+
+
+def _behind(db: Database, version: int, most: int) -> Captures:
+    source = "version_documents v JOIN documents d ON d.id = v.document WHERE v.version = ?"
+    (total,) = db.execute(f"SELECT count(*) FROM {source}", [version]).fetchone()  # noqa: S608
+    rows = db.execute(
+        f"SELECT {_COLUMNS}, NULL FROM {source} ORDER BY d.id DESC LIMIT ?",  # noqa: S608
+        [version, most],
+    ).fetchall()
+    return Captures(documents=[_document(row) for row in rows], total=total, more=total > most)
 
 
 def _search(query: str) -> tuple[str, list[str], dict[str, Any], str]:
@@ -178,29 +218,36 @@ def _search(query: str) -> tuple[str, list[str], dict[str, Any], str]:
     return "documents d", [], {}, "NULL"
 
 
-def _texts_after(last: int, db: Database) -> list[tuple[int, str]]:
-    return db.execute(
-        "SELECT id, text FROM documents WHERE id > ? ORDER BY id LIMIT ?", [last, _TEXTS_AT_ONCE]
-    ).fetchall()
-
-
-def _own_texts(db: Database, most: int) -> list[tuple[int, str]]:
+def _texts_after(last: int, db: Database) -> list[Written]:
     rows = db.execute(
-        "SELECT id, text FROM documents WHERE pasted_chars <= typed_chars ORDER BY id DESC LIMIT ?",
-        [most],
+        "SELECT id, persona, text FROM documents WHERE id > ? ORDER BY id LIMIT ?",
+        [last, _TEXTS_AT_ONCE],
     ).fetchall()
-    return rows[::-1]
+    return [Written(*row) for row in rows]
 
 
-def _count_after(db: Database, number: int) -> int:
-    row = db.execute("SELECT count(*) FROM documents WHERE id > ?", [number]).fetchone()
-    return int(row[0])
+def _own_texts(db: Database, persona: str, most: int) -> list[Written]:
+    rows = db.execute(
+        "SELECT id, persona, text FROM documents WHERE persona = ? AND pasted_chars <= typed_chars "
+        "ORDER BY id DESC LIMIT ?",
+        [persona, most],
+    ).fetchall()
+    return [Written(*row) for row in reversed(rows)]
+
+
+def _count_new(db: Database) -> dict[str, int]:
+    rows = db.execute(
+        "SELECT name, (SELECT count(*) FROM documents d WHERE d.persona = name "
+        "AND d.id > learned_up_to) FROM personas"
+    ).fetchall()
+    return dict(rows)
 
 
 def _document(row: Sequence[Any]) -> Document:
-    number, site, kind, text, typed, pasted, created, snippet = row
+    number, persona, site, kind, text, typed, pasted, created, snippet = row
     return Document(
         id=number,
+        persona=persona,
         site=site,
         kind=kind,
         text=text,

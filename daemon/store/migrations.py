@@ -107,3 +107,18 @@ def create_checkpoints(db: Database) -> None:
         pk="persona",
         not_null={"course", "state"},
     )
+
+
+@migrations()
+def create_personas(db: Database) -> None:
+    """Several of them, one of which is there from the start; sites may choose one."""
+    db.table("personas").create(
+        {"name": str, "learned_up_to": int}, pk="name", not_null={"learned_up_to"}
+    )
+    db.conn.execute(
+        "INSERT INTO personas (name, learned_up_to) SELECT 'default', "
+        "coalesce((SELECT value FROM settings WHERE name = 'learned_up_to'), 0)"
+    )
+    db.conn.execute("DELETE FROM settings WHERE name = 'learned_up_to'")
+    db.conn.execute("ALTER TABLE sites ADD COLUMN persona TEXT REFERENCES personas (name)")
+    db.table("documents").create_index(["persona", "id"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
+from daemon.learning.quiet_hours import QuietHours
 from daemon.preferences import Preferred
 from daemon.store.database import EncryptedDatabase
 from plm_engine.completion.presets import Amount, Length
 
 _COMPLETIONS = "completions"
 _LEARNING = "learning"
-_LEARNED_UP_TO = "learned_up_to"
+_QUIET_HOURS = "quiet_hours"
 _AMOUNT = "amount"
 _LENGTH = "length"
 
@@ -40,13 +41,14 @@ class Settings:
         """Let it, or not."""
         self._set({_LEARNING: "on" if on else "off"})
 
-    def learned_up_to(self) -> int:
-        """The newest document that a course has considered."""
-        return int(self._get(_LEARNED_UP_TO) or 0)
+    def quiet_hours(self) -> QuietHours | None:
+        """When no course begins by itself; none at first."""
+        written = self._get(_QUIET_HOURS)
+        return QuietHours.read(written) if written else None
 
-    def set_learned_up_to(self, document: int) -> None:
-        """A course has considered all documents up to this one."""
-        self._set({_LEARNED_UP_TO: str(document)})
+    def set_quiet_hours(self, hours: QuietHours | None) -> None:
+        """Set them, or have none."""
+        self._set({_QUIET_HOURS: str(hours or "")})
 
     def preferred(self) -> Preferred:
         """How much is suggested."""

@@ -17,15 +17,18 @@ class Sites:
         rows = self._database.read(
             lambda db: db.execute(
                 """
-                SELECT site, max(capture), sum(documents) FROM (
-                    SELECT site, capture, 0 AS documents FROM sites
+                SELECT site, max(capture), sum(documents), max(persona) FROM (
+                    SELECT site, capture, 0 AS documents, persona FROM sites
                     UNION ALL
-                    SELECT site, 0, count(*) FROM documents GROUP BY site
+                    SELECT site, 0, count(*), NULL FROM documents GROUP BY site
                 ) GROUP BY site ORDER BY site
                 """
             ).fetchall()
         )
-        return [SiteRule(site=s, capture=bool(c), documents=n) for s, c, n in rows]
+        return [
+            SiteRule(site=site, capture=bool(capture), documents=documents, persona=persona)
+            for site, capture, documents, persona in rows
+        ]
 
     def set(self, site: str, capture: bool) -> None:
         """Switch capture on or off for one host."""

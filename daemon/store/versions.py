@@ -154,6 +154,17 @@ def retire_all_with(db: Database, documents: Sequence[int]) -> None:
         db.execute("DELETE FROM checkpoints")
 
 
+def delete_all_of(db: Database, persona: str) -> None:
+    """Within the transaction that removes a persona: leave nothing of it."""
+    db.execute(
+        "DELETE FROM version_documents WHERE version IN "
+        "(SELECT id FROM versions WHERE persona = ?)",
+        [persona],
+    )
+    db.execute("DELETE FROM versions WHERE persona = ?", [persona])
+    db.execute("DELETE FROM checkpoints WHERE persona = ?", [persona])
+
+
 def _in_use(db: Database, persona: str) -> InUse | None:
     row = db.execute(
         f"SELECT {_COLUMNS}, learned FROM versions WHERE persona = ? AND state = ?",  # noqa: S608

@@ -10,11 +10,17 @@ export type ClientMessage =
   | FieldClosed
   | Outcome
   | Capture
+  | Teach
   | CapturesQuery
   | CapturesDelete
   | SitesQuery
   | SiteSet
   | CompletionsSet
+  | PersonasQuery
+  | PersonaAdd
+  | PersonaUse
+  | PersonaAssign
+  | PersonaRemove
   | PreferencesQuery
   | PreferencesSet
   | StatusQuery
@@ -27,6 +33,9 @@ export type ClientMessage =
   | LearnRollback
   | LearnHistoryQuery
   | HabitsQuery
+  | LearnQuietHours
+  | VersionDocumentsQuery
+  | ChangesQuery
   | PairBegin
   | PairingsQuery
   | PairingRemove
@@ -50,12 +59,14 @@ export type DaemonMessage =
   | Deleted
   | CapturesChanged
   | Sites
+  | Personas
   | Preferences
   | Status
   | Imported
   | LearnStatus
   | LearnHistory
   | Habits
+  | Changes
   | PairCode
   | Pairings
   | Error
@@ -160,12 +171,22 @@ export interface Capture {
   id?: string;
 }
 /**
+ * Client → daemon: this is how I would have written it. Kept like a captured text.
+ */
+export interface Teach {
+  type: 'teach';
+  text: string;
+  persona?: string | null;
+  id?: string;
+}
+/**
  * Client → daemon: list (empty ``query``) or search documents, newest first.
  */
 export interface CapturesQuery {
   type: 'captures_query';
   query?: string;
   site?: string | null;
+  persona?: string | null;
   limit?: number;
   before?: number | null;
   id?: string;
@@ -173,13 +194,14 @@ export interface CapturesQuery {
 /**
  * Client → daemon: delete for good: rows, search index and free pages.
  *
- *     Exactly one of these selects what: numbers, a site, days, or everything. What was learned from
- *     them is out of use as well.
+ *     Exactly one of these selects what: numbers, a site, a persona, days, or everything. What was
+ *     learned from them is out of use as well.
  */
 export interface CapturesDelete {
   type: 'captures_delete';
   documents?: number[] | null;
   site?: string | null;
+  persona?: string | null;
   since?: string | null;
   before?: string | null;
   everything?: boolean;
@@ -207,6 +229,46 @@ export interface SiteSet {
 export interface CompletionsSet {
   type: 'completions_set';
   enabled: boolean;
+  id?: string;
+}
+/**
+ * Client → daemon: who am I?
+ */
+export interface PersonasQuery {
+  type: 'personas_query';
+  id?: string;
+}
+/**
+ * Client → daemon: one more, that knows nothing.
+ */
+export interface PersonaAdd {
+  type: 'persona_add';
+  name: string;
+  id?: string;
+}
+/**
+ * Client → daemon: it writes from now on, where no site says otherwise.
+ */
+export interface PersonaUse {
+  type: 'persona_use';
+  name: string;
+  id?: string;
+}
+/**
+ * Client → daemon: it writes on this exact host; none: whoever is in use does.
+ */
+export interface PersonaAssign {
+  type: 'persona_assign';
+  site: string;
+  name: string | null;
+  id?: string;
+}
+/**
+ * Client → daemon: remove it, with all that it wrote and all that was learned of it.
+ */
+export interface PersonaRemove {
+  type: 'persona_remove';
+  name: string;
   id?: string;
 }
 /**
@@ -241,6 +303,7 @@ export interface ImportTexts {
    * @maxItems 200
    */
   texts: ImportedText[];
+  persona?: string | null;
   id?: string;
 }
 /**
@@ -266,6 +329,7 @@ export interface LearnStatusQuery {
 export interface LearnNow {
   type: 'learn_now';
   part?: 'adapter' | 'prompt';
+  persona?: string | null;
   id?: string;
 }
 /**
@@ -296,6 +360,7 @@ export interface LearnPause {
  */
 export interface LearnRollback {
   type: 'learn_rollback';
+  persona?: string | null;
   id?: string;
 }
 /**
@@ -303,6 +368,7 @@ export interface LearnRollback {
  */
 export interface LearnHistoryQuery {
   type: 'learn_history_query';
+  persona?: string | null;
   id?: string;
 }
 /**
@@ -310,6 +376,40 @@ export interface LearnHistoryQuery {
  */
 export interface HabitsQuery {
   type: 'habits_query';
+  persona?: string | null;
+  most?: number;
+  id?: string;
+}
+/**
+ * Client → daemon: begin no course by yourself from one hour to another; none: at any hour.
+ */
+export interface LearnQuietHours {
+  type: 'learn_quiet_hours';
+  hours: QuietHours | null;
+  id?: string;
+}
+/**
+ * Hours of the day, as the machine's clock shows them; past midnight if the end is earlier.
+ */
+export interface QuietHours {
+  start: number;
+  end: number;
+}
+/**
+ * Client → daemon: which texts was this version learned from? The newest first.
+ */
+export interface VersionDocumentsQuery {
+  type: 'version_documents_query';
+  version: number;
+  limit?: number;
+  id?: string;
+}
+/**
+ * Client → daemon: where does what was learned change the predictions most?
+ */
+export interface ChangesQuery {
+  type: 'changes_query';
+  persona?: string | null;
   most?: number;
   id?: string;
 }
@@ -385,6 +485,7 @@ export interface SiteRule {
   site: string;
   capture: boolean;
   documents: number;
+  persona: string | null;
 }
 /**
  * Daemon → client, one or more per `Complete`: ``text`` grows until ``done``.
@@ -424,6 +525,7 @@ export interface Captures {
  */
 export interface Document {
   id: number;
+  persona: string;
   site: string;
   kind: string;
   text: string;
@@ -455,6 +557,23 @@ export interface Sites {
   sites: SiteRule[];
   completions: boolean;
   id: string;
+}
+/**
+ * Daemon → client, as an answer, and to every client when they changed.
+ */
+export interface Personas {
+  type: 'personas';
+  personas: Persona[];
+  in_use: string;
+  id: string;
+}
+/**
+ * One of them.
+ */
+export interface Persona {
+  name: string;
+  documents: number;
+  version: number | null;
 }
 /**
  * Daemon → client, as an answer, and to every client when they changed.
@@ -503,11 +622,13 @@ export interface Imported {
  */
 export interface LearnStatus {
   type: 'learn_status';
+  persona: string;
   version: number | null;
   course: LearnCourse | null;
   paused: boolean;
   last: string | null;
   waits_for: string | null;
+  quiet_hours: QuietHours | null;
   id: string;
 }
 /**
@@ -515,6 +636,7 @@ export interface LearnStatus {
  */
 export interface LearnCourse {
   part: 'adapter' | 'prompt';
+  persona: string;
   stage: string;
   fraction: number;
   held: boolean;
@@ -564,6 +686,24 @@ export interface Habits {
 export interface KnownPhrase {
   text: string;
   times: number;
+}
+/**
+ * Daemon → client: the greatest first.
+ */
+export interface Changes {
+  type: 'changes';
+  changes: Change[];
+  id: string;
+}
+/**
+ * A word of the user's newest texts, as the model predicts it without and with what it
+ *     learned.
+ */
+export interface Change {
+  before: string;
+  word: string;
+  chance_before: number;
+  chance_after: number;
 }
 /**
  * Daemon → command line: the code to show to the user. Good once.

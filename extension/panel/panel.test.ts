@@ -9,7 +9,7 @@ import { byDay } from './timeline';
 
 function kept(id: number, createdAt: string): Document {
   const counts = { typed_chars: 5, pasted_chars: 0 };
-  const where = { site: 'example.org', kind: 'textarea' };
+  const where = { persona: 'default', site: 'example.org', kind: 'textarea' };
   return { id, ...where, text: 'Hello', ...counts, created_at: createdAt, snippet: null };
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from plm_engine.adapters.low_rank import Adapter, AdapterError, from_peft, fuse
+from plm_engine.adapters.manifest import read_manifest
 from plm_engine.base.installed import InstalledBase
 from plm_engine.runtime.personal import Personal
 
@@ -20,7 +20,6 @@ Array = NDArray[np.float32]
 _FORMAT = "plm-learned-1"
 _PROMPT = "prompt_embeddings"
 """As peft names a soft prompt."""
-_HEADER_LENGTH = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,7 +57,7 @@ def unpack(packed: bytes, base: InstalledBase) -> Learned:
     """Raises `AdapterError` for anything that is not a whole version for this base model."""
     try:
         tensors = load(packed)
-        manifest = _manifest(packed)
+        manifest = read_manifest(packed)
         prompt = tensors.pop(_PROMPT, None)
         learned = Learned(
             base=manifest["base"],
@@ -82,6 +81,11 @@ def personal(learned: Learned, base: InstalledBase, shared: Adapter | None = Non
     return Personal(fused, learned.prompt)
 
 
+def speaks(learned: Learned) -> bool:
+    """Whether anything was learned at all."""
+    return bool(learned.tensors) or learned.prompt is not None
+
+
 def _check(learned: Learned, base: InstalledBase) -> None:
     if learned.base != base.digest:
         raise AdapterError("what was learned belongs to another base model")
@@ -92,10 +96,3 @@ def _check(learned: Learned, base: InstalledBase) -> None:
     if not all(np.isfinite(value).all() for value in values):
         raise AdapterError("what was learned is damaged")
     from_peft(learned.tensors, 1.0, base.config)
-
-
-def _manifest(packed: bytes) -> dict[str, str]:
-    size = int.from_bytes(packed[:_HEADER_LENGTH], "little")
-    header = json.loads(packed[_HEADER_LENGTH : _HEADER_LENGTH + size])
-    manifest: dict[str, str] = header["__metadata__"]
-    return manifest

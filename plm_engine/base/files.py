@@ -48,6 +48,15 @@ def replace_folder(new: Path, place: Path) -> None:
     sync(place.parent)
 
 
+def write_whole(place: Path, content: bytes) -> None:
+    """Put a file in its place in one step; it is on disk before it shows."""
+    unfinished = place.with_name(place.name + ".part")
+    unfinished.write_bytes(content)
+    sync(unfinished)
+    unfinished.replace(place)
+    sync(place.parent)
+
+
 @contextlib.contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
     """Turn a full or read-only disk into one clear line."""

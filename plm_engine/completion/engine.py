@@ -27,6 +27,7 @@ from plm_engine.completion.types import (
 )
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory import blend
+from plm_engine.memory.memory import NgramMemory
 from plm_engine.memory.recent import MAX_TOKENS as PREAMBLE_TOKENS
 from plm_engine.runtime.cache import KeyValueCache, Logits
 from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
@@ -51,7 +52,12 @@ class _Field:
     preamble: tuple[int, ...]
     """What the model read before the text; it stays while the field lasts."""
     personal: Personal
+    memory: NgramMemory | None
     context: str = ""
+
+    def is_of(self, request: CompletionRequest) -> bool:
+        """Whether the same person writes, as far as what is known of them tells."""
+        return self.personal is request.personal and self.memory is request.memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +226,7 @@ class CompletionEngine:
     def _field(self, run: _Run) -> _Field:
         request = run.request
         place = self._fields.pop(request.field, None)
-        if place is None or place.personal is not request.personal:
+        if place is None or not place.is_of(request):
             while len(self._fields) >= MAX_FIELDS:
                 self._fields.popitem(last=False)
             place = self._new_field(request, run.is_cancelled)
@@ -231,7 +237,8 @@ class CompletionEngine:
         preamble, personal = request.preamble, request.personal
         read = self._read_preamble(preamble, personal, is_cancelled)
         capacity = len(preamble) + 1 + MAX_TOKENS + MAX_NEW_TOKENS
-        place = _Field(self.session.new_cache(capacity, personal), preamble, personal)
+        cache = self.session.new_cache(capacity, personal)
+        place = _Field(cache, preamble, personal, request.memory)
         if read:
             place.cache.begin_after(read)
         return place

@@ -12,6 +12,8 @@ import psutil
 import torch
 
 from plm_engine.adapters.learned import Learned, pack, personal, unpack
+from plm_engine.adapters.low_rank import Adapter
+from plm_engine.adapters.shared import read_shared
 from plm_engine.base.build import installed_bases
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
@@ -22,6 +24,7 @@ from plm_engine.learning.judging import MOST_GENERAL_LOSS, Judge, verdict
 from plm_engine.learning.own import own_tokens
 from plm_engine.learning.teaching import LearningError, OnStep, teach
 from plm_engine.learning.training import Step, Training
+from plm_engine.runtime.personal import Personal
 
 CHECKPOINT_S = 30
 """Between two checkpoints."""
@@ -43,6 +46,7 @@ class Course:
     job: Job
     base: InstalledBase
     current: Learned
+    shared: Adapter | None
     emit: Emit
 
     @classmethod
@@ -54,7 +58,8 @@ class Course:
         if not job.texts or len(job.held_out) < LEAST_HELD_OUT:
             raise LearningError("there is too little text to learn from and to judge by")
         current = unpack(job.current, bases[0]) if job.current else Learned(bases[0].digest)
-        return cls(job, bases[0], current, emit)
+        shared = read_shared(Path(job.shared), bases[0]) if job.shared else None
+        return cls(job, bases[0], current, shared, emit)
 
     def run(self) -> Done:
         """Learn, and pass the verdict."""
@@ -69,7 +74,7 @@ class Course:
             on_step=self._reporter(),
         )
         gc.collect()  # the float32 model, before the served one is loaded
-        return self._judge(learned, started)
+        return self.judge(learned, started)
 
     def _reporter(self) -> OnStep:
         saved = time.monotonic()
@@ -83,7 +88,9 @@ class Course:
 
         return report
 
-    def _judge(self, learned: Learned, started: float) -> Done:
+    def judge(self, learned: Learned, started: float = 0.0) -> Done:
+        """Fuse what was learned, and pass the verdict; ``started`` is in seconds of the
+        processor's time."""
         engine = CompletionEngine.open(self.base, threads=torch.get_num_threads())
         general = general_surprise(engine).bits_per_char
         known = [*self.job.earlier, *self.job.texts]
@@ -94,8 +101,8 @@ class Course:
             learned = self._fused(learned, judge, general)
         judge = Judge(engine, _contents([*known, *fused_on]), _contents(judged_on))
         progress = self._counted("judging", 2 * len(judged_on))
-        before = judge.measure(personal(self.current, self.base), lambda: next(progress, None))
-        after = judge.measure(personal(learned, self.base), lambda: next(progress, None))
+        before = judge.measure(self._personal(self.current), lambda: next(progress, None))
+        after = judge.measure(self._personal(learned), lambda: next(progress, None))
         kept, reason = verdict(before, after, general)
         return Done(
             learned=pack(learned),
@@ -116,17 +123,19 @@ class Course:
         """With the weight that predicts best without spoiling general English."""
 
         def cost(weights: tuple[float, float]) -> float:
-            tried = personal(
-                replace(learned, weight=weights[0], shared_weight=weights[1]), self.base
-            )
+            tried = self._personal(replace(learned, weight=weights[0], shared_weight=weights[1]))
             spoiled = general_surprise(judge.engine, tried).bits_per_char / general - 1
             # The verdict will not pass more than so much: better half an adapter than none.
             excess = max(0.0, spoiled - MOST_GENERAL_LOSS)
             return judge.bits_per_char(tried) * (1 + _EXCESS_COSTS * excess)
 
         self.emit(Progress("fusing", 0.0))
-        own, shared = search_weights(cost, (1.0, learned.shared_weight), has_shared=False)
+        start = (1.0, learned.shared_weight)
+        own, shared = search_weights(cost, start, has_shared=self.shared is not None)
         return replace(learned, weight=own, shared_weight=shared)
+
+    def _personal(self, learned: Learned) -> Personal:
+        return personal(learned, self.base, self.shared)
 
     def _counted(self, stage: str, count: int) -> Iterator[None]:
         for done in range(1, count + 1):

@@ -37,6 +37,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Written after all of those: the newest."""
     current: bytes = b""
     """The version in use; empty if there is none."""
+    shared: str = ""
+    """File of the shared adapter, if one is installed."""
     checkpoint: bytes = b""
     """Of this very job, from a process that was stopped."""
     seed: int = 0

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from torch.utils.checkpoint import checkpoint
 from transformers import LlamaForCausalLM
 
 Array = NDArray[np.float32]
+_ADAPTED = re.compile(r"layers\.(\d+)\.\w+\.(\w+)\.lora_")
 _LOGITS_AT_ONCE = 128
 """Positions: of each, the whole vocabulary is held."""
 
@@ -35,6 +37,18 @@ class AdapterShape:
     """``q_proj``, ``k_proj``, ``v_proj``, ``o_proj``, ``gate_proj``, ``up_proj``, ``down_proj``."""
     layers: tuple[int, ...]
     """Layers that are adapted; those below the lowest need no gradient."""
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Array]) -> AdapterShape:
+        """Of an adapter under peft's names, whichever shape is learned today."""
+        first = next(iter(tensors.values()))
+        names = [_ADAPTED.search(name) for name in tensors]
+        found = [match for match in names if match]
+        return cls(
+            rank=min(first.shape),
+            projections=tuple(sorted({match[2] for match in found})),
+            layers=tuple(sorted({int(match[1]) for match in found})),
+        )
 
 
 class Learner(nn.Module):

@@ -14,7 +14,7 @@ from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.learning import recipes
 from plm_engine.learning.base import load_base
 from plm_engine.learning.job import Part, Text
-from plm_engine.learning.learner import Learner
+from plm_engine.learning.learner import AdapterShape, Learner
 from plm_engine.learning.own import own_tokens
 from plm_engine.learning.phrases import frequent_phrases
 from plm_engine.learning.training import Step, Training
@@ -69,8 +69,10 @@ def _learner(base: InstalledBase, current: Learned, part: Part, own: Sequence[Ow
         if not beginning:
             raise LearningError("there is too little text to learn from and to judge by")
         learner.add_prompt(learner.embedded(beginning))
-    if current.tensors or part == "adapter":
-        learner.add_adapter(recipes.adapter_shape(base.config), current.tensors)
+    if current.tensors:
+        learner.add_adapter(AdapterShape.of(current.tensors), current.tensors)
+    elif part == "adapter":
+        learner.add_adapter(recipes.adapter_shape(base.config), {})
     if part == "adapter":
         learner.learn_adapter()
     else:

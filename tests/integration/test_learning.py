@@ -16,11 +16,14 @@ from daemon.learning.process import LearningProcess
 from daemon.protocol.messages import Capture
 from daemon.store import Store, StoreError, StoreKey
 from daemon.store.documents import Which
+from daemon.store.personas import DEFAULT
 from daemon.store.versions import State
-from daemon.writing import PERSONA, Writing
+from daemon.writing import Writing
 from plm_engine.adapters.learned import unpack
 from plm_engine.base import InstalledBase
+from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.vocabulary import Vocabulary
+from plm_engine.evaluation.changes import changes
 from plm_engine.learning import selection
 from plm_engine.learning.job import Done, Failed, Job, Text
 from plm_engine.runtime.personal import NOTHING_LEARNED
@@ -66,7 +69,7 @@ class Desk:
 
     def states(self) -> list[str]:
         """Of every version, the oldest first."""
-        return [one.state.value for one in reversed(self.store.versions.history(PERSONA))]
+        return [one.state.value for one in reversed(self.store.versions.history(DEFAULT))]
 
 
 @pytest.fixture
@@ -96,27 +99,65 @@ async def until(condition: object) -> None:
             await asyncio.sleep(0.05)
 
 
+async def test_it_says_which_texts_are_behind_a_version_and_what_they_changed(desk: Desk) -> None:
+    desk.write(MANY)
+    outcome = await desk.learning.learn("adapter", DEFAULT)
+    current = desk.store.versions.in_use(DEFAULT)
+    assert current is not None
+    behind = desk.store.documents.behind(outcome.version, 5)
+    assert behind.total == len(current.documents)
+    numbers = [one.id for one in behind.documents]
+    assert numbers == sorted(current.documents, reverse=True)[:5]
+    engine = CompletionEngine.open(desk.writing.base)
+    personal = desk.writing.known(DEFAULT).personal
+    texts = [f"{text(number)} {text(number + 1)}" for number in range(MANY, MANY + 5)]
+    found = changes(engine, texts, personal, 3)
+    assert found
+    gains = [one.chance_after - one.chance_before for one in found]
+    assert gains == sorted(gains, reverse=True)
+    assert min(gains) > 0
+    assert changes(engine, texts, personal, 3, lambda: True) == []
+
+
+async def test_what_one_persona_learned_is_not_used_where_another_writes(desk: Desk) -> None:
+    desk.store.personas.add("work")
+    desk.writing.personas_changed()
+    home = desk.write(MANY)
+    desk.store.personas.use("work")
+    desk.writing.personas_changed()
+    work = desk.write(MANY)
+    assert (await desk.learning.learn("adapter", "work")).kept
+    current = desk.store.versions.in_use("work")
+    assert current is not None
+    assert current.documents
+    assert current.documents <= set(work)
+    assert not current.documents & set(home)
+    assert desk.writing.known("work").personal.adapter
+    assert desk.writing.known(DEFAULT).personal is NOTHING_LEARNED
+    assert desk.store.versions.history(DEFAULT) == []
+
+
 async def test_a_version_is_used_if_it_helps(desk: Desk) -> None:
     desk.write(MANY)
-    outcome = await desk.learning.learn("adapter")
+    outcome = await desk.learning.learn("adapter", DEFAULT)
     assert outcome.kept, outcome.reason
-    assert desk.writing.version == outcome.version
-    personal = desk.writing.known.personal
+    assert desk.writing.version(DEFAULT) == outcome.version
+    personal = desk.writing.known(DEFAULT).personal
     assert personal is not NOTHING_LEARNED
     assert personal.adapter
-    (version,) = desk.store.versions.history(PERSONA)
+    (version,) = desk.store.versions.history(DEFAULT)
     assert version.figures["after"]["bits_per_char"] < version.figures["before"]["bits_per_char"]
     assert version.cpu_seconds > 0
 
 
 async def test_a_prompt_and_an_adapter_are_learned_on_top_of_each_other(desk: Desk) -> None:
     desk.write(MANY)
-    await desk.learning.learn("adapter")
+    await desk.learning.learn("adapter", DEFAULT)
     desk.write(10)
-    outcome = await desk.learning.learn("prompt")
+    outcome = await desk.learning.learn("prompt", DEFAULT)
     versions = desk.store.versions
     if outcome.kept:
-        current = versions.in_use(PERSONA)
+        current = versions.in_use(DEFAULT)
         assert current is not None
         learned = unpack(current.learned, desk.writing.base)
         assert learned.tensors
@@ -127,15 +168,15 @@ async def test_a_prompt_and_an_adapter_are_learned_on_top_of_each_other(desk: De
 async def test_too_few_texts_are_no_reason_to_learn(desk: Desk) -> None:
     desk.write(selection.LEAST_TEXTS - 1)
     with pytest.raises(LearningError, match="too little"):
-        await desk.learning.learn("adapter")
+        await desk.learning.learn("adapter", DEFAULT)
 
 
 async def test_one_course_at_a_time(desk: Desk) -> None:
     desk.write(MANY)
-    first = asyncio.create_task(desk.learning.learn("adapter"))
+    first = asyncio.create_task(desk.learning.learn("adapter", DEFAULT))
     await asyncio.sleep(0)
     with pytest.raises(LearningError, match="already"):
-        await desk.learning.learn("adapter")
+        await desk.learning.learn("adapter", DEFAULT)
     await desk.learning.stop()
     with pytest.raises(LearningError):
         await first
@@ -144,12 +185,12 @@ async def test_one_course_at_a_time(desk: Desk) -> None:
 
 async def test_a_process_that_is_killed_at_any_moment_harms_nothing(desk: Desk) -> None:
     desk.write(MANY)
-    await desk.learning.learn("adapter")
-    used = desk.writing.version
+    await desk.learning.learn("adapter", DEFAULT)
+    used = desk.writing.version(DEFAULT)
     desk.write(10)
     moments = random.Random("kill")
     for _ in range(KILLS):
-        course = asyncio.create_task(desk.learning.learn("adapter"))
+        course = asyncio.create_task(desk.learning.learn("adapter", DEFAULT))
         await until(workers)
         await asyncio.sleep(moments.uniform(0, 6))
         for worker in workers():
@@ -158,35 +199,35 @@ async def test_a_process_that_is_killed_at_any_moment_harms_nothing(desk: Desk) 
             await course
         except LearningError as error:
             assert "unexpectedly" in str(error)
-            assert desk.writing.version == used
-        used = desk.writing.version
+            assert desk.writing.version(DEFAULT) == used
+        used = desk.writing.version(DEFAULT)
         assert not workers()
         assert desk.states().count(State.IN_USE) == 1
 
 
 async def test_a_text_deleted_while_it_is_learned_leaves_no_version(desk: Desk) -> None:
     numbers = desk.write(MANY)
-    course = asyncio.create_task(desk.learning.learn("adapter"))
+    course = asyncio.create_task(desk.learning.learn("adapter", DEFAULT))
     await until(lambda: desk.learning.course and desk.learning.course.stage != "beginning")
     desk.writing.delete(Which(ids=numbers[:1]))
     with pytest.raises(StoreError, match="deleted"):
         await course
     assert desk.states() == []
-    assert desk.writing.version is None
+    assert desk.writing.version(DEFAULT) is None
 
 
 async def test_deleting_a_text_takes_what_was_learned_from_it_out_of_use(desk: Desk) -> None:
     numbers = desk.write(MANY)
-    outcome = await desk.learning.learn("adapter")
+    outcome = await desk.learning.learn("adapter", DEFAULT)
     assert outcome.kept
     desk.writing.delete(Which(ids=numbers[:1]))
-    assert desk.writing.known.personal is NOTHING_LEARNED
+    assert desk.writing.known(DEFAULT).personal is NOTHING_LEARNED
     assert desk.states() == [State.RETIRED]
 
 
 async def test_while_somebody_writes_it_stands_still(desk: Desk) -> None:
     desk.write(MANY)
-    course = asyncio.create_task(desk.learning.learn("adapter"))
+    course = asyncio.create_task(desk.learning.learn("adapter", DEFAULT))
     await until(lambda: desk.learning.course and desk.learning.course.stage != "beginning")
     desk.learning.hold()
     assert desk.learning.course is not None

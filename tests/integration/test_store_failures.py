@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from daemon.protocol.messages import CapturesQuery
 from daemon.store import (
     STORE_FILE,
     DamagedStore,
@@ -46,7 +47,10 @@ def opened(folder: Path) -> Iterator[Store]:
 
 def texts(folder: Path) -> set[str]:
     with opened(folder) as store:
-        return {document.text for document in store.documents.query(limit=10_000).documents}
+        return {
+            document.text
+            for document in store.documents.query(CapturesQuery(limit=10_000)).documents
+        }
 
 
 @pytest.fixture
@@ -92,7 +96,7 @@ def test_a_damaged_file_is_said_to_be_damaged_and_left_alone(folder: Path, damag
     DAMAGE[damage](file)
     damaged = file.read_bytes()
     with pytest.raises(DamagedStore, match="damaged") as caught, opened(folder) as store:
-        store.documents.query(limit=10_000)
+        store.documents.query(CapturesQuery(limit=10_000))
     assert_one_line(caught.value)
     assert file.read_bytes() == damaged
 
@@ -106,7 +110,7 @@ def test_a_damaged_page_spoils_no_other_question(folder: Path) -> None:
     with opened(folder) as store:
         for _ in range(5):
             with pytest.raises(DamagedStore):
-                store.documents.query(limit=10_000)
+                store.documents.query(CapturesQuery(limit=10_000))
             assert not store.settings.completions()
 
 
@@ -164,7 +168,7 @@ def test_a_full_disk_refuses_new_texts_keeps_the_old_ones_and_can_still_forget(
         with pytest.raises(DiskFull, match="disk") as caught:
             while True:
                 text = f"text {len(kept)} " * 2_000
-                kept.append(store.documents.add(letter(text, draft=f"d{len(kept)}")))
+                kept.append(store.documents.add(letter(text, draft=f"d{len(kept)}")).id)
         assert_one_line(caught.value)
         assert len(kept) > 5
         assert len(store.documents) == len(kept)
@@ -183,7 +187,7 @@ def test_readers_are_not_disturbed_by_writers(tmp_path: Path) -> None:
 
         def read(_: int) -> None:
             for _ in range(20):
-                page = store.documents.query("rain", limit=200)
+                page = store.documents.query(CapturesQuery(query="rain", limit=200))
                 assert page.total == len(page.documents) <= 8
 
         futures = [threads.submit(write, n) for n in range(8)]
@@ -196,10 +200,14 @@ def test_readers_are_not_disturbed_by_writers(tmp_path: Path) -> None:
 def test_files_are_closed(folder: Path) -> None:
     process = psutil.Process()
     with opened(folder) as store:
-        store.documents.query()
+        store.documents.query(CapturesQuery())
         before = process.num_fds()
         with ThreadPoolExecutor(8) as threads:
-            list(threads.map(lambda _: store.documents.query("text"), range(200)))
+            list(
+                threads.map(
+                    lambda _: store.documents.query(CapturesQuery(query="text")), range(200)
+                )
+            )
         assert process.num_fds() <= before + 6
     closed = process.num_fds()
     for _ in range(10):
@@ -230,7 +238,7 @@ def test_a_store_of_an_older_version_is_brought_up_to_date_with_its_texts(tmp_pa
     connection.commit()
     connection.close()
     with opened(tmp_path) as store:
-        assert store.documents.query("old").total == 1
+        assert store.documents.query(CapturesQuery(query="old")).total == 1
         store.sites.set("a.example", capture=True)
         assert store.sites.rules()[0].documents == 1
 

@@ -9,15 +9,20 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daemon.learning.learning import Learning
+from daemon.learning.quiet_hours import QuietHours
 from daemon.learning.schedule import IDLE_S, NEW_TEXTS, Schedule
 from daemon.protocol.messages import Capture, LearnStatus
 from daemon.store import Store, StoreKey
+from daemon.store.personas import DEFAULT
 from daemon.writing import Writing
 from plm_engine.base import InstalledBase
 from plm_engine.completion.vocabulary import Vocabulary
 
+HOUR = 12
 Battery = namedtuple("Battery", "percent secsleft power_plugged")
 
 
@@ -52,10 +57,12 @@ def schedule(
         learning,
         writing.store,
         writing,
+        quiet_hours=None,
         paused=False,
         push=told.append,
         on_kept=lambda: None,
         clock=lambda: clock.now,
+        hour=lambda: HOUR,
     )
 
 
@@ -101,7 +108,7 @@ async def test_what_a_course_has_considered_is_not_new(
 ) -> None:
     write(writing, NEW_TEXTS["prompt"])
     clock.now += IDLE_S + 1
-    writing.store.settings.set_learned_up_to(1)
+    writing.store.personas.set_learned_up_to(DEFAULT, 1)
     await schedule.count_new_texts()
     assert schedule.status().waits_for == "new texts"
 
@@ -141,3 +148,47 @@ async def test_paused_it_waits_for_its_user(
     assert not writing.store.settings.learning()
     await schedule.pause(False)
     assert writing.store.settings.learning()
+
+
+async def test_in_quiet_hours_it_begins_nothing(
+    schedule: Schedule, writing: Writing, no_battery: None, clock: Clock
+) -> None:
+    write(writing, NEW_TEXTS["prompt"])
+    await schedule.count_new_texts()
+    clock.now += IDLE_S + 1
+    await schedule.set_quiet_hours(QuietHours(HOUR, HOUR + 1))
+    assert schedule.status().waits_for == "the end of your quiet hours"
+    assert writing.store.settings.quiet_hours() == QuietHours(HOUR, HOUR + 1)
+    await schedule.set_quiet_hours(QuietHours(HOUR + 1, HOUR))
+    assert schedule.status().waits_for is None
+    await schedule.set_quiet_hours(None)
+    assert writing.store.settings.quiet_hours() is None
+
+
+@given(st.integers(0, 23), st.integers(0, 23), st.integers(0, 23))
+def test_quiet_hours_reach_from_one_hour_to_another(start: int, end: int, hour: int) -> None:
+    hours = QuietHours(start, end)
+    inside = start <= hour < end if start <= end else hour >= start or hour < end
+    assert (hour in hours) == inside
+    assert QuietHours.read(str(hours)) == hours
+
+
+@pytest.mark.parametrize("written", ["", "22", "22-24", "-1-7", "a-b", "1-2-3"])
+def test_other_quiet_hours_are_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        QuietHours.read(written)
+
+
+async def test_the_persona_with_most_that_is_new_comes_first(
+    schedule: Schedule, writing: Writing, no_battery: None, clock: Clock
+) -> None:
+    writing.store.personas.add("work")
+    writing.personas_changed()
+    write(writing, 3)
+    assert schedule._most_new() == (DEFAULT, 0)
+    for number in range(NEW_TEXTS["prompt"]):
+        text = f"report {number}"
+        capture = Capture(site="a.example", kind="textarea", text=text, typed_chars=9, draft=text)
+        writing.keep(capture, persona="work")
+    await schedule.count_new_texts()
+    assert schedule._most_new() == ("work", NEW_TEXTS["prompt"])

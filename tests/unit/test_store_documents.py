@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from daemon.preferences import Preferred
-from daemon.protocol.messages import SiteRule
+from daemon.protocol.messages import CapturesQuery, SiteRule
 from daemon.store import STORE_FILE, Store, load_key
 from daemon.store import settings as settings_module
 from daemon.store.documents import Which
@@ -39,7 +39,7 @@ def _emptied(store: Store) -> Iterator[None]:
 
 
 def texts(store: Store, query: str = "", **options: str | int | None) -> list[str]:
-    page = store.documents.query(query, **options)  # type: ignore[arg-type]
+    page = store.documents.query(CapturesQuery(query=query, **options))  # type: ignore[arg-type]
     return [document.text for document in page.documents]
 
 
@@ -62,7 +62,7 @@ def test_any_text_comes_back_as_it_was_with_lone_surrogates_replaced(
 @example("\x00")
 def test_no_query_is_too_strange(store: Store, query: str) -> None:
     store.documents.add(letter("An ordinary text"))
-    page = store.documents.query(query)
+    page = store.documents.query(CapturesQuery(query=query))
     assert page.total == len(page.documents) in (0, 1)
 
 
@@ -101,11 +101,11 @@ def test_search_knows_beginnings_case_and_accents(store: Store, query: str, foun
 def test_a_search_result_shows_its_surroundings_with_the_hits_marked(store: Store) -> None:
     long = "word " * 100 + "marigold in the garden " + "word " * 100
     store.documents.add(letter(long))
-    (document,) = store.documents.query("garden").documents
+    (document,) = store.documents.query(CapturesQuery(query="garden")).documents
     assert document.snippet is not None
     assert "marigold in the \ue000garden\ue001" in document.snippet
     assert len(document.snippet) < 200
-    assert store.documents.query().documents[0].snippet is None
+    assert store.documents.query(CapturesQuery()).documents[0].snippet is None
 
 
 @on_one_store
@@ -114,11 +114,11 @@ def test_pages_are_newest_first_without_gaps_or_repeats(
     store: Store, count: int, limit: int
 ) -> None:
     store.documents.delete(Which(everything=True))
-    ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(count)]
+    ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")).id for n in range(count)]
     seen: list[int] = []
     before, more = None, True
     while more:
-        page = store.documents.query(limit=limit, before=before)
+        page = store.documents.query(CapturesQuery(limit=limit, before=before))
         assert page.total == count
         assert len(page.documents) <= limit
         seen += [document.id for document in page.documents]
@@ -127,8 +127,8 @@ def test_pages_are_newest_first_without_gaps_or_repeats(
 
 
 def test_a_later_report_of_the_same_draft_replaces_the_earlier_one(store: Store) -> None:
-    first = store.documents.add(letter("Dear Ann"))
-    second = store.documents.add(letter("Dear Anna, thank you"))
+    first = store.documents.add(letter("Dear Ann")).id
+    second = store.documents.add(letter("Dear Anna, thank you")).id
     assert first == second
     assert texts(store) == ["Dear Anna, thank you"]
     assert texts(store, "Ann") == ["Dear Anna, thank you"]
@@ -144,21 +144,21 @@ def test_drafts_of_two_sites_never_replace_each_other(store: Store) -> None:
 
 
 def test_deleting_says_how_many_and_leaves_the_others(store: Store) -> None:
-    ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")) for n in range(1_200)]
-    kept = store.documents.add(letter("kept", site="other.example"))
+    ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")).id for n in range(1_200)]
+    kept = store.documents.add(letter("kept", site="other.example")).id
     assert store.documents.delete(Which(ids=[ids[0], ids[0], 10**9])) == [ids[0]]
     assert sorted(store.documents.delete(Which(ids=ids[1:1_101]))) == ids[1:1_101]
     assert sorted(store.documents.delete(Which(site=SITE))) == ids[1_101:]
     assert store.documents.delete(Which(ids=[])) == []
-    assert [document.id for document in store.documents.query().documents] == [kept]
+    assert [document.id for document in store.documents.query(CapturesQuery()).documents] == [kept]
     assert store.documents.delete(Which(everything=True)) == [kept]
     assert len(store.documents) == 0
 
 
 def test_numbers_of_deleted_documents_are_not_used_again(store: Store) -> None:
-    number = store.documents.add(letter("gone"))
+    number = store.documents.add(letter("gone")).id
     store.documents.delete(Which(ids=[number]))
-    assert store.documents.add(letter("new")) > number
+    assert store.documents.add(letter("new")).id > number
 
 
 def test_a_site_is_off_until_it_is_switched_on_and_rules_are_exact(store: Store) -> None:
@@ -230,7 +230,7 @@ def test_events_are_counted(store: Store) -> None:
 def test_days_are_deleted_from_the_first_to_before_the_last(store: Store) -> None:
     days = ("2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04")
     numbers = [
-        store.documents.add(letter("a day", draft=day), f"{day}T23:59:59+00:00") for day in days
+        store.documents.add(letter("a day", draft=day), f"{day}T23:59:59+00:00").id for day in days
     ]
     gone = store.documents.delete(Which(since="2026-11-02", before="2026-11-04"))
     assert sorted(gone) == numbers[1:3]

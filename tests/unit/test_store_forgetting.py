@@ -41,7 +41,7 @@ WAYS: dict[str, Callable[[Store, int], object]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_deleted_text_leaves_no_trace(store: Store, tmp_path: Path, way: str) -> None:
     text = f"{SECRET} plays. " * 400
-    number = store.documents.add(letter(text, draft="private", site="private.example"))
+    number = store.documents.add(letter(text, draft="private", site="private.example")).id
     assert traces(tmp_path)
     assert WAYS[way](store, number) == [number]
     assert not traces(tmp_path)

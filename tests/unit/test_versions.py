@@ -35,7 +35,7 @@ def write(store: Store, *texts: str, added: str = "") -> list[int]:
                 pasted_chars=0,
                 draft=f"draft {text}",
             )
-        )
+        ).id
         for text in texts
     ]
 

@@ -16,6 +16,7 @@ from daemon.protocol.messages.base import (
     MAX_BEFORE_CHARS,
     MAX_DOCUMENT_CHARS,
     MAX_FRAME_BYTES,
+    MAX_TAUGHT_CHARS,
     PROTOCOL_VERSION,
     SUBPROTOCOL,
     CharCount,
@@ -26,6 +27,7 @@ from daemon.protocol.messages.base import (
     Id,
     Label,
     Message,
+    PersonaName,
     Site,
 )
 from daemon.protocol.messages.captures import (
@@ -37,6 +39,7 @@ from daemon.protocol.messages.captures import (
     CapturesQuery,
     Deleted,
     Document,
+    Teach,
 )
 from daemon.protocol.messages.completion import (
     Cancel,
@@ -59,6 +62,9 @@ from daemon.protocol.messages.handshake import (
 from daemon.protocol.messages.importing import Imported, ImportedText, ImportTexts
 from daemon.protocol.messages.learning import (
     Activity,
+    Change,
+    Changes,
+    ChangesQuery,
     Habits,
     HabitsQuery,
     KnownPhrase,
@@ -70,10 +76,13 @@ from daemon.protocol.messages.learning import (
     LearnNow,
     LearnPart,
     LearnPause,
+    LearnQuietHours,
     LearnRollback,
     LearnStatus,
     LearnStatusQuery,
     LearnStop,
+    QuietHours,
+    VersionDocumentsQuery,
 )
 from daemon.protocol.messages.liveness import Error, ErrorCode, Ping, Pong
 from daemon.protocol.messages.pairings import (
@@ -83,6 +92,15 @@ from daemon.protocol.messages.pairings import (
     PairingRemove,
     Pairings,
     PairingsQuery,
+)
+from daemon.protocol.messages.personas import (
+    Persona,
+    PersonaAdd,
+    PersonaAssign,
+    PersonaRemove,
+    Personas,
+    PersonasQuery,
+    PersonaUse,
 )
 from daemon.protocol.messages.preferences import Preferences, PreferencesQuery, PreferencesSet
 from daemon.protocol.messages.sites import CompletionsSet, SiteRule, Sites, SiteSet, SitesQuery
@@ -98,11 +116,17 @@ ClientMessage = (
     | FieldClosed
     | Outcome
     | Capture
+    | Teach
     | CapturesQuery
     | CapturesDelete
     | SitesQuery
     | SiteSet
     | CompletionsSet
+    | PersonasQuery
+    | PersonaAdd
+    | PersonaUse
+    | PersonaAssign
+    | PersonaRemove
     | PreferencesQuery
     | PreferencesSet
     | StatusQuery
@@ -115,6 +139,9 @@ ClientMessage = (
     | LearnRollback
     | LearnHistoryQuery
     | HabitsQuery
+    | LearnQuietHours
+    | VersionDocumentsQuery
+    | ChangesQuery
     | PairBegin
     | PairingsQuery
     | PairingRemove
@@ -131,12 +158,14 @@ DaemonMessage = (
     | Deleted
     | CapturesChanged
     | Sites
+    | Personas
     | Preferences
     | Status
     | Imported
     | LearnStatus
     | LearnHistory
     | Habits
+    | Changes
     | PairCode
     | Pairings
     | Error
@@ -148,6 +177,7 @@ __all__ = [
     "MAX_BEFORE_CHARS",
     "MAX_DOCUMENT_CHARS",
     "MAX_FRAME_BYTES",
+    "MAX_TAUGHT_CHARS",
     "PROTOCOL_VERSION",
     "SUBPROTOCOL",
     "Activity",
@@ -159,6 +189,9 @@ __all__ = [
     "CapturesDelete",
     "CapturesQuery",
     "Challenge",
+    "Change",
+    "Changes",
+    "ChangesQuery",
     "CharCount",
     "ClientMessage",
     "Complete",
@@ -189,6 +222,7 @@ __all__ = [
     "LearnNow",
     "LearnPart",
     "LearnPause",
+    "LearnQuietHours",
     "LearnRollback",
     "LearnStatus",
     "LearnStatusQuery",
@@ -207,12 +241,21 @@ __all__ = [
     "PairingRemove",
     "Pairings",
     "PairingsQuery",
+    "Persona",
+    "PersonaAdd",
+    "PersonaAssign",
+    "PersonaName",
+    "PersonaRemove",
+    "PersonaUse",
+    "Personas",
+    "PersonasQuery",
     "Ping",
     "Pong",
     "Preferences",
     "PreferencesQuery",
     "PreferencesSet",
     "Proof",
+    "QuietHours",
     "Site",
     "SiteRule",
     "SiteSet",
@@ -221,5 +264,7 @@ __all__ = [
     "Status",
     "StatusQuery",
     "Suggestion",
+    "Teach",
+    "VersionDocumentsQuery",
     "Welcome",
 ]

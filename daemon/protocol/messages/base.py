@@ -13,6 +13,7 @@ MAX_FRAME_BYTES = 1_048_576
 MAX_BEFORE_CHARS = 2_000
 MAX_AFTER_CHARS = 300
 MAX_DOCUMENT_CHARS = 200_000
+MAX_TAUGHT_CHARS = 2_000
 
 Id = Annotated[str, Meta(max_length=64)]
 """Chosen by the sender, unique within its connection."""
@@ -29,6 +30,10 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Label = Annotated[str, Meta(max_length=120)]
 DocumentId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """Within what JavaScript counts exactly."""
+PersonaName = Annotated[
+    str, Meta(min_length=1, max_length=40, pattern=r"^[^\s\x00-\x1f](.*[^\s])?$(?!\n)")
+]
+"""As its user calls it: one line, no space around it."""
 CharCount = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 

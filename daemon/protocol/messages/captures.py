@@ -9,12 +9,14 @@ from msgspec import Meta
 
 from daemon.protocol.messages.base import (
     MAX_DOCUMENT_CHARS,
+    MAX_TAUGHT_CHARS,
     CharCount,
     Day,
     DocumentId,
     FieldId,
     Label,
     Message,
+    PersonaName,
     Site,
 )
 
@@ -34,6 +36,14 @@ class Capture(Message, tag="capture"):
     pasted_chars: CharCount = 0
 
 
+class Teach(Message, tag="teach"):
+    """Client → daemon: this is how I would have written it. Kept like a captured text."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TAUGHT_CHARS)]
+    persona: PersonaName | None = None
+    """By default, the one in use."""
+
+
 class Captured(Message, tag="captured"):
     """Daemon → client: stored, or the named reason why not."""
 
@@ -45,6 +55,7 @@ class Document(msgspec.Struct, kw_only=True):
     """One captured text."""
 
     id: int
+    persona: str
     site: str
     kind: str
     text: str
@@ -61,6 +72,7 @@ class CapturesQuery(Message, tag="captures_query"):
 
     query: Annotated[str, Meta(max_length=200)] = ""
     site: Site | None = None
+    persona: PersonaName | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     before: DocumentId | None = None
     """Page on: only documents with a smaller id."""
@@ -78,12 +90,13 @@ class Captures(Message, tag="captures"):
 class CapturesDelete(Message, tag="captures_delete"):
     """Client → daemon: delete for good: rows, search index and free pages.
 
-    Exactly one of these selects what: numbers, a site, days, or everything. What was learned from
-    them is out of use as well.
+    Exactly one of these selects what: numbers, a site, a persona, days, or everything. What was
+    learned from them is out of use as well.
     """
 
     documents: Annotated[list[DocumentId], Meta(max_length=1_000)] | None = None
     site: Site | None = None
+    persona: PersonaName | None = None
     since: Day | None = None
     """The first day (UTC)."""
     before: Day | None = None

@@ -7,7 +7,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from daemon.protocol.messages.base import MAX_DOCUMENT_CHARS, FieldId, Label, Message, Site
+from daemon.protocol.messages.base import (
+    MAX_DOCUMENT_CHARS,
+    FieldId,
+    Label,
+    Message,
+    PersonaName,
+    Site,
+)
 
 
 class ImportedText(msgspec.Struct, kw_only=True):
@@ -26,6 +33,8 @@ class ImportTexts(Message, tag="import_texts"):
     """Command line → daemon: keep these."""
 
     texts: Annotated[list[ImportedText], Meta(max_length=200)]
+    persona: PersonaName | None = None
+    """By default, the one in use."""
 
 
 class Imported(Message, tag="imported"):

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from daemon.protocol.messages.base import Message
+from daemon.protocol.messages.base import Message, PersonaName
 
+Hour = Annotated[int, Meta(ge=0, le=23)]
 LearnPart = Literal["adapter", "prompt"]
 
 
@@ -20,6 +21,8 @@ class LearnNow(Message, tag="learn_now"):
     """Client → daemon: learn from what is new, without waiting for a quiet hour."""
 
     part: LearnPart = "adapter"
+    persona: PersonaName | None = None
+    """By default, the one in use."""
 
 
 class Activity(Message, tag="activity"):
@@ -41,11 +44,14 @@ class LearnPause(Message, tag="learn_pause"):
 class LearnRollback(Message, tag="learn_rollback"):
     """Client → daemon: use the version before the one in use again."""
 
+    persona: PersonaName | None = None
+
 
 class LearnCourse(msgspec.Struct, kw_only=True):
     """What is going on."""
 
     part: LearnPart
+    persona: str
     stage: str
     fraction: float
     held: bool
@@ -55,18 +61,23 @@ class LearnCourse(msgspec.Struct, kw_only=True):
 class LearnStatus(Message, tag="learn_status"):
     """Daemon → client: the answer, and a push whenever it changes."""
 
+    persona: str
+    """The one in use."""
     version: int | None
-    """In use."""
+    """In use, of that one."""
     course: LearnCourse | None
     paused: bool
     last: str | None
     """What the last course since the daemon started ended with."""
     waits_for: str | None
     """Why no course begins by itself just now."""
+    quiet_hours: QuietHours | None
 
 
 class LearnHistoryQuery(Message, tag="learn_history_query"):
     """Client → daemon: every version so far."""
+
+    persona: PersonaName | None = None
 
 
 class LearnFigures(msgspec.Struct, kw_only=True):
@@ -101,9 +112,55 @@ class LearnHistory(Message, tag="learn_history"):
     versions: list[LearnedVersion]
 
 
+class LearnQuietHours(Message, tag="learn_quiet_hours"):
+    """Client → daemon: begin no course by yourself from one hour to another; none: at any hour."""
+
+    hours: QuietHours | None
+
+
+class QuietHours(msgspec.Struct, kw_only=True):
+    """Hours of the day, as the machine's clock shows them; past midnight if the end is earlier."""
+
+    start: Hour
+    end: Hour
+    """The first hour in which it may begin again."""
+
+
+class VersionDocumentsQuery(Message, tag="version_documents_query"):
+    """Client → daemon: which texts was this version learned from? The newest first."""
+
+    version: Annotated[int, Meta(ge=1)]
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class ChangesQuery(Message, tag="changes_query"):
+    """Client → daemon: where does what was learned change the predictions most?"""
+
+    persona: PersonaName | None = None
+    most: Annotated[int, Meta(ge=1, le=50)] = 10
+
+
+class Change(msgspec.Struct, kw_only=True):
+    """A word of the user's newest texts, as the model predicts it without and with what it
+    learned."""
+
+    before: str
+    """The few words in front of it."""
+    word: str
+    chance_before: float
+    chance_after: float
+
+
+class Changes(Message, tag="changes"):
+    """Daemon → client: the greatest first."""
+
+    changes: list[Change]
+
+
 class HabitsQuery(Message, tag="habits_query"):
     """Client → daemon: which phrases of mine do you know best?"""
 
+    persona: PersonaName | None = None
     most: Annotated[int, Meta(ge=1, le=100)] = 20
 
 

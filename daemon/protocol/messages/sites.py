@@ -13,6 +13,8 @@ class SiteRule(msgspec.Struct, kw_only=True):
     site: str
     capture: bool
     documents: int = 0
+    persona: str | None = None
+    """Who writes there; None: whoever is in use."""
 
 
 class SitesQuery(Message, tag="sites_query"):
