@@ -15,6 +15,7 @@ import msgspec
 from daemon.learning.process import LearningProcess
 from daemon.store import Store, StoreError
 from daemon.store.versions import InUse, NewVersion
+from daemon.trimming import give_back_memory
 from daemon.writing import Writing
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.learning.job import Checkpoint, Done, Failed, Job, Part, Progress, Text
@@ -75,6 +76,8 @@ class Learning:
         finally:
             self._task = self.course = None
             self.on_change()
+            # Checkpoints and versions of tens of megabytes passed through.
+            await asyncio.to_thread(give_back_memory)
 
     async def stop(self) -> None:
         """End the course under way; it can go on from its last checkpoint."""

@@ -65,10 +65,11 @@ class Training:
             yield Step(self._done, len(self._batches), nats)
 
     def state(self) -> bytes:
-        """Enough to go on from here with the same learner, windows and schedule."""
+        """Enough to go on from here with the same learner, as it was at the start, the same
+        windows and schedule."""
         tensors = {"done": torch.tensor(self._done)}
-        for place, (value, start) in enumerate(zip(self._values, self._beginning, strict=True)):
-            tensors |= {f"{place}.value": value.detach(), f"{place}.beginning": start}
+        for place, value in enumerate(self._values):
+            tensors[f"{place}.value"] = value.detach()
             moments = self._optimiser.state[value]
             tensors |= {f"{place}.{name}": moments[name] for name in _MOMENTS if name in moments}
         packed: bytes = save(tensors)
@@ -78,7 +79,7 @@ class Training:
         """Go on from there. Raises ValueError when it is damaged or of another training."""
         try:
             tensors = load(state)
-            names = ("value", "beginning", *_MOMENTS)
+            names = ("value", *_MOMENTS)
             kept = [
                 {name: tensors[f"{place}.{name}"] for name in names}
                 for place in range(len(self._values))
@@ -93,7 +94,6 @@ class Training:
         for one, value in zip(kept, self._values, strict=True):
             value.data.copy_(one["value"])
             self._optimiser.state[value] = {name: one[name] for name in _MOMENTS}
-        self._beginning = [one["beginning"] for one in kept]
         self._done = done
 
     def _step(self, batch: list[int]) -> float:
