@@ -272,6 +272,17 @@ def _retire(db: Database, versions: Collection[int], reason: str) -> None:
         )
     for persona, number in fallen:
         _use_newest_before(db, persona, number)
+        _learn_anew(db, persona)
+
+
+def _learn_anew(db: Database, persona: str) -> None:
+    """What the version in use does not know of is new again, so that a course is worth while."""
+    db.execute(
+        "UPDATE personas SET learned_up_to = coalesce((SELECT max(d.document) "
+        "FROM version_documents d JOIN versions v ON v.id = d.version "
+        "WHERE v.persona = ? AND v.state = ?), 0) WHERE name = ?",
+        [persona, State.IN_USE, persona],
+    )
 
 
 def _let_go_of_old(db: Database, persona: str) -> None:

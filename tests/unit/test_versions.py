@@ -112,6 +112,18 @@ def test_deleting_a_text_retires_every_version_that_was_learned_from_it(store: S
     assert states(store) == [State.IN_USE, State.RETIRED, State.RETIRED]
 
 
+def test_what_the_version_fallen_back_to_does_not_know_is_learned_anew(store: Store) -> None:
+    known, *others, deleted = write(store, "known", "other", "another", "deleted")
+    learn(store, [known])
+    learn(store, [*others, deleted])
+    store.personas.set_learned_up_to(PERSONA, deleted)
+    assert store.documents.count_new() == {PERSONA: 0}
+    store.documents.delete(Which(ids=[deleted]))
+    assert store.documents.count_new() == {PERSONA: len(others)}
+    store.documents.delete(Which(ids=[known]))
+    assert store.documents.count_new() == {PERSONA: len(others)}
+
+
 def test_a_text_that_was_written_anew_retires_what_was_learned_from_it(store: Store) -> None:
     (number,) = write(store, "one")
     learn(store, [number])
