@@ -109,7 +109,7 @@ class Learning:
         base = self._writing.base
         current = self._store.versions.in_use(persona)
         written = self._store.documents.own_texts(persona, MOST_TEXTS)
-        texts = [Text(one.id, one.text) for one in written]
+        texts = [Text(one.id, one.text, one.pasted) for one in written]
         selection = select(
             texts,
             current.documents if current else (),

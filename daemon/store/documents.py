@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from daemon.pasting import Spans, pasted_spans
 from daemon.protocol.messages import Capture, Captures, CapturesQuery, Document
 from daemon.store.database import EncryptedDatabase, Work
 from daemon.store.personas import DEFAULT
@@ -71,6 +73,15 @@ class Written:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text that its user typed, but for some parts."""
+
+    id: int
+    text: str = field(repr=False)
+    pasted: Spans
+
+
 class Documents:
     """The ``documents`` table and its index."""
 
@@ -90,6 +101,7 @@ class Documents:
             "text": _storable(capture.text),
             "typed_chars": capture.typed_chars,
             "pasted_chars": capture.pasted_chars,
+            "pasted_spans": json.dumps(pasted_spans(capture.text, capture.pastes)),
             "created_at": written
             or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "draft": capture.draft,
@@ -117,7 +129,7 @@ class Documents:
             yield page
             last = page[-1].id
 
-    def own_texts(self, persona: str, most: int) -> list[Written]:
+    def own_texts(self, persona: str, most: int) -> list[OwnText]:
         """A persona's newest documents that were typed rather than pasted, the oldest first."""
         return self._database.read(lambda db: _own_texts(db, persona, most))
 
@@ -226,13 +238,13 @@ def _texts_after(last: int, db: Database) -> list[Written]:
     return [Written(*row) for row in rows]
 
 
-def _own_texts(db: Database, persona: str, most: int) -> list[Written]:
+def _own_texts(db: Database, persona: str, most: int) -> list[OwnText]:
     rows = db.execute(
-        "SELECT id, persona, text FROM documents WHERE persona = ? AND pasted_chars <= typed_chars "
-        "ORDER BY id DESC LIMIT ?",
+        "SELECT id, text, pasted_spans FROM documents "
+        "WHERE persona = ? AND pasted_chars <= typed_chars ORDER BY id DESC LIMIT ?",
         [persona, most],
     ).fetchall()
-    return [Written(*row) for row in reversed(rows)]
+    return [OwnText(number, text, json.loads(spans)) for number, text, spans in reversed(rows)]
 
 
 def _count_new(db: Database) -> dict[str, int]:

@@ -122,3 +122,9 @@ def create_personas(db: Database) -> None:
     db.conn.execute("DELETE FROM settings WHERE name = 'learned_up_to'")
     db.conn.execute("ALTER TABLE sites ADD COLUMN persona TEXT REFERENCES personas (name)")
     db.table("documents").create_index(["persona", "id"])
+
+
+@migrations()
+def add_pasted_spans(db: Database) -> None:
+    """Where a text was pasted rather than typed."""
+    db.conn.execute("ALTER TABLE documents ADD COLUMN pasted_spans TEXT NOT NULL DEFAULT '[]'")

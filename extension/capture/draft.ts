@@ -12,11 +12,15 @@ import type { PageLink } from '../link/page-link';
 
 /** As `MAX_DOCUMENT_CHARS` of the daemon. */
 const LONGEST_DOCUMENT = 200_000;
+/** As `MAX_PASTES` and `MAX_PASTE_CHARS` of the daemon. */
+const MOST_PASTES = 32;
+const LONGEST_PASTE = 5_000;
 
 export class Draft {
   private id = uniqueName();
   private typedChars = 0;
   private pastedChars = 0;
+  private pastes: string[] = [];
   private lastText = '';
   private reported = '';
 
@@ -31,6 +35,8 @@ export class Draft {
 
   pasted(characters: string): void {
     this.pastedChars += countCharacters(characters);
+    const paste = characters.slice(0, LONGEST_PASTE).toWellFormed();
+    this.pastes = [...this.pastes, paste].slice(-MOST_PASTES);
   }
 
   /** The text is about to change. */
@@ -70,6 +76,7 @@ export class Draft {
       text: text.toWellFormed(),
       typedChars: Math.min(this.typedChars, length),
       pastedChars: Math.min(this.pastedChars, length),
+      pastes: this.pastes,
     });
   }
 
@@ -77,6 +84,7 @@ export class Draft {
     this.id = uniqueName();
     this.typedChars = 0;
     this.pastedChars = 0;
+    this.pastes = [];
     this.lastText = '';
     this.reported = '';
   }

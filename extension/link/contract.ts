@@ -59,6 +59,8 @@ export interface CaptureReport {
   text: string;
   typedChars: number;
   pastedChars: number;
+  /** What was pasted, so that it is not taken for the user's own words. */
+  pastes: string[];
 }
 
 export interface OutcomeReport {

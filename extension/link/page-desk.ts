@@ -86,6 +86,7 @@ export class PageDesk {
       text: report.text,
       typed_chars: report.typedChars,
       pasted_chars: report.pastedChars,
+      pastes: report.pastes,
     });
   }
 

@@ -168,6 +168,10 @@ export interface Capture {
   text: string;
   typed_chars: number;
   pasted_chars?: number;
+  /**
+   * @maxItems 32
+   */
+  pastes?: string[];
   id?: string;
 }
 /**

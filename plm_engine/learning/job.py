@@ -6,6 +6,7 @@ made goes out with its last line. So nothing of theirs lies on disk but in the e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,8 @@ class Text(msgspec.Struct, frozen=True):
 
     number: int
     text: str
+    pasted: Sequence[tuple[int, int]] = ()
+    """Parts that somebody else may have written: first character, and the one after the last."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

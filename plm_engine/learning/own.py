@@ -1,4 +1,4 @@
-"""Which tokens of a document the user wrote: what is quoted is read, and not learned."""
+"""Which tokens of a document the user wrote: what is quoted or pasted is read, and not learned."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ _QUOTE = (">", "|>", "»")
 def own_tokens(vocabulary: Vocabulary, text: Text) -> OwnText:
     """A document as the learner reads it."""
     encoding = vocabulary.encode(text.text)
-    quoted = _quoted(text.text)
-    own = [not quoted[start] for start, _ in encoding.offsets]
+    foreign = _quoted(text.text)
+    for start, end in text.pasted:
+        foreign[start:end] = [True] * len(foreign[start:end])
+    own = [not any(foreign[start:end]) for start, end in encoding.offsets]
     return OwnText(text.number, [vocabulary.document_start, *encoding.ids], [False, *own])
 
 

@@ -72,7 +72,7 @@ def _usable(texts: Sequence[Text], reads: Reads) -> list[Text]:
         content = text.text[:MOST_CHARS_OF_A_TEXT]
         key = " ".join(content.lower().split())
         if len(key) >= LEAST_CHARS_OF_A_TEXT and key not in seen and reads(content):
-            usable.append(Text(text.number, content))
+            usable.append(Text(text.number, content, text.pasted))
         seen.add(key)
     return usable[::-1]
 

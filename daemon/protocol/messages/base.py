@@ -14,6 +14,8 @@ MAX_BEFORE_CHARS = 2_000
 MAX_AFTER_CHARS = 300
 MAX_DOCUMENT_CHARS = 200_000
 MAX_TAUGHT_CHARS = 2_000
+MAX_PASTES = 32
+MAX_PASTE_CHARS = 5_000
 
 Id = Annotated[str, Meta(max_length=64)]
 """Chosen by the sender, unique within its connection."""

@@ -9,6 +9,8 @@ from msgspec import Meta
 
 from daemon.protocol.messages.base import (
     MAX_DOCUMENT_CHARS,
+    MAX_PASTE_CHARS,
+    MAX_PASTES,
     MAX_TAUGHT_CHARS,
     CharCount,
     Day,
@@ -19,6 +21,8 @@ from daemon.protocol.messages.base import (
     PersonaName,
     Site,
 )
+
+Paste = Annotated[str, Meta(max_length=MAX_PASTE_CHARS)]
 
 
 class Capture(Message, tag="capture"):
@@ -34,6 +38,10 @@ class Capture(Message, tag="capture"):
     text: Annotated[str, Meta(max_length=MAX_DOCUMENT_CHARS)]
     typed_chars: CharCount
     pasted_chars: CharCount = 0
+    pastes: Annotated[list[Paste], Meta(max_length=MAX_PASTES)] = msgspec.field(
+        default_factory=list
+    )
+    """What was pasted, so that it is not taken for the user's own words. Not stored."""
 
 
 class Teach(Message, tag="teach"):
