@@ -15,11 +15,11 @@ import msgspec
 from daemon.learning.process import LearningProcess
 from daemon.store import Store, StoreError
 from daemon.store.versions import InUse, NewVersion
-from daemon.trimming import give_back_memory
 from daemon.writing import Writing
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.learning.job import Checkpoint, Done, Failed, Job, Part, Progress, Text
 from plm_engine.learning.selection import MOST_CHARS, Selection, select
+from plm_engine.runtime.trimming import give_back_memory
 
 log = logging.getLogger("plm.learning")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from plm_engine.learning.own import own_tokens
 from plm_engine.learning.teaching import LearningError, OnStep, teach
 from plm_engine.learning.training import Step, Training
 from plm_engine.runtime.personal import Personal
+from plm_engine.runtime.trimming import give_back_memory
 
 CHECKPOINT_S = 30
 """Between two checkpoints."""
@@ -73,7 +73,7 @@ class Course:
             checkpoint=self.job.checkpoint,
             on_step=self._reporter(),
         )
-        gc.collect()  # the float32 model, before the served one is loaded
+        give_back_memory()  # the float32 model, before the served one is loaded
         return self.judge(learned, started)
 
     def _reporter(self) -> OnStep:

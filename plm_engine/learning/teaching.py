@@ -19,6 +19,7 @@ from plm_engine.learning.own import own_tokens
 from plm_engine.learning.phrases import frequent_phrases
 from plm_engine.learning.training import Step, Training
 from plm_engine.learning.windows import OwnText, windows
+from plm_engine.runtime.trimming import give_back_memory
 
 OnStep = Callable[[Step, Training], None]
 
@@ -62,6 +63,7 @@ def teach(
 
 def _learner(base: InstalledBase, current: Learned, part: Part, own: Sequence[OwnText]) -> Learner:
     learner = Learner(load_base(base))
+    give_back_memory()  # the graph that the weights were taken out of
     if current.prompt is not None:
         learner.add_prompt(current.prompt)
     elif part == "prompt":
