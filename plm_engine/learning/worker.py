@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -16,6 +17,8 @@ import psutil
 from plm_engine.learning.job import Event, Failed, Job
 
 THREADS = 2
+_NICEST = 19
+_AUTOGROUP = Path("/proc/self/autogroup")
 Emit = Callable[[Event], None]
 
 
@@ -54,8 +57,13 @@ def _learn(job: Job, emit: Emit) -> int:
 def _be_humble() -> None:
     """Lowest priority for processor and disk; where the system knows no such thing, none."""
     process = psutil.Process()
+    if sys.platform == "linux":
+        # Where Linux shares the processor out by session, nice counts within one only (sched(7)).
+        with contextlib.suppress(OSError):
+            os.setsid()
+            _AUTOGROUP.write_text(str(_NICEST))
     with contextlib.suppress(psutil.Error, OSError, AttributeError):
-        process.nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else 19)
+        process.nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else _NICEST)
     with contextlib.suppress(psutil.Error, OSError, AttributeError, ValueError):
         process.ionice(
             psutil.IOPRIO_CLASS_IDLE if sys.platform == "linux" else psutil.IOPRIO_VERYLOW
