@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from safetensors.numpy import save_file
 
 from daemon.learning.learning import Learning, LearningError
 from daemon.learning.process import LearningProcess
@@ -19,13 +22,15 @@ from daemon.store.documents import Which
 from daemon.store.personas import DEFAULT
 from daemon.store.versions import State
 from daemon.writing import Writing
-from plm_engine.adapters.learned import unpack
+from plm_engine.adapters.learned import Learned, personal, unpack
+from plm_engine.adapters.shared import SHARED_FILE, install_shared, read_shared
 from plm_engine.base import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.evaluation.changes import changes
 from plm_engine.learning import selection
 from plm_engine.learning.job import Done, Failed, Job, Text
+from plm_engine.learning.teaching import teach
 from plm_engine.runtime.personal import NOTHING_LEARNED
 from tests.engine.conftest import tiny, tiny_base
 
@@ -109,14 +114,14 @@ async def test_it_says_which_texts_are_behind_a_version_and_what_they_changed(de
     numbers = [one.id for one in behind.documents]
     assert numbers == sorted(current.documents, reverse=True)[:5]
     engine = CompletionEngine.open(desk.writing.base)
-    personal = desk.writing.known(DEFAULT).personal
+    known = desk.writing.known(DEFAULT).personal
     texts = [f"{text(number)} {text(number + 1)}" for number in range(MANY, MANY + 5)]
-    found = changes(engine, texts, personal, 3)
+    found = changes(engine, texts, known, 3)
     assert found
     gains = [one.chance_after - one.chance_before for one in found]
     assert gains == sorted(gains, reverse=True)
     assert min(gains) > 0
-    assert changes(engine, texts, personal, 3, lambda: True) == []
+    assert changes(engine, texts, known, 3, lambda: True) == []
 
 
 async def test_what_one_persona_learned_is_not_used_where_another_writes(desk: Desk) -> None:
@@ -142,9 +147,9 @@ async def test_a_version_is_used_if_it_helps(desk: Desk) -> None:
     outcome = await desk.learning.learn("adapter", DEFAULT)
     assert outcome.kept, outcome.reason
     assert desk.writing.version(DEFAULT) == outcome.version
-    personal = desk.writing.known(DEFAULT).personal
-    assert personal is not NOTHING_LEARNED
-    assert personal.adapter
+    known = desk.writing.known(DEFAULT).personal
+    assert known is not NOTHING_LEARNED
+    assert known.adapter
     (version,) = desk.store.versions.history(DEFAULT)
     assert version.figures["after"]["bits_per_char"] < version.figures["before"]["bits_per_char"]
     assert version.cpu_seconds > 0
@@ -277,3 +282,44 @@ def workers() -> list[psutil.Process]:
         for child in psutil.Process().children()
         if "plm_engine.learning.worker" in " ".join(child.cmdline())
     ]
+
+
+async def test_a_shared_adapter_speaks_from_the_start_and_is_fused_with_what_is_learned(
+    tmp_path: Path, tiny_base: InstalledBase
+) -> None:
+    others = [Text(number, text(number)) for number in range(1_000, 1_000 + MANY)]
+    shared = teach(tiny_base, Learned(tiny_base.digest), "adapter", others)
+    folder, file = tmp_path / "adapter", tmp_path / SHARED_FILE
+    folder.mkdir()
+    rank = min(next(iter(shared.tensors.values())).shape)
+    (folder / "adapter_config.json").write_text(json.dumps({"r": rank, "lora_alpha": rank}))
+    save_file(dict(shared.tensors), folder / "adapter_model.safetensors")
+    install_shared(folder, file, tiny_base)
+    store = Store.open(tmp_path / "store.db", StoreKey(bytes(32), "file"))
+    writing = Writing(store, Vocabulary(tiny_base), tiny_base, file)
+    desk = Desk(store, writing, Learning(store, writing, tiny_base.folder.parents[1]))
+    alone = writing.known(DEFAULT).personal.adapter
+    assert alone.keys() == personal(shared, tiny_base).adapter.keys()
+    desk.write(MANY)
+    outcome = await desk.learning.learn("adapter", DEFAULT)
+    assert outcome.kept, outcome.reason
+    fused = writing.known(DEFAULT).personal.adapter
+    current = store.versions.in_use(DEFAULT)
+    assert current is not None
+    learned = unpack(current.learned, tiny_base)
+    expected = personal(learned, tiny_base, read_shared(file, tiny_base)).adapter
+    for name, low_rank in fused.items():
+        np.testing.assert_array_equal(low_rank.a, expected[name].a)
+    store.close()
+
+
+def test_without_a_usable_shared_adapter_there_is_none(
+    tmp_path: Path, tiny_base: InstalledBase
+) -> None:
+    file = tmp_path / SHARED_FILE
+    file.write_bytes(b"no adapter")
+    store = Store.open(tmp_path / "store.db", StoreKey(bytes(32), "file"))
+    writing = Writing(store, Vocabulary(tiny_base), tiny_base, file)
+    assert writing.known(DEFAULT).personal is NOTHING_LEARNED
+    assert writing.fusion.shared_file is None
+    store.close()
