@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 
 from daemon.capture import looks_like
 from daemon.handlers.route import CLI_ONLY, Route
@@ -14,6 +15,7 @@ from daemon.protocol.messages import (
 )
 from daemon.services import Services
 from daemon.session import Session
+from daemon.store.personas import DEFAULT
 from daemon.writing import Writing
 
 
@@ -33,7 +35,7 @@ def _keep(writing: Writing, message: ImportTexts) -> int:
         if looks_like(one.text.strip()):
             continue
         capture = Capture(
-            draft=one.draft,
+            draft=_draft(one.draft, persona),
             site=one.site,
             kind=one.kind,
             text=one.text,
@@ -43,6 +45,13 @@ def _keep(writing: Writing, message: ImportTexts) -> int:
         writing.keep(capture, one.written, persona)
         kept += 1
     return kept
+
+
+def _draft(draft: str, persona: str) -> str:
+    """The same text can be brought for one persona and for another."""
+    if persona == DEFAULT:
+        return draft
+    return "import-" + hashlib.sha256(f"{persona}\n{draft}".encode()).hexdigest()[:48]
 
 
 ROUTES = (Route(ImportTexts, import_texts, CLI_ONLY),)

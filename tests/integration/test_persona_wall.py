@@ -98,3 +98,15 @@ async def test_what_cannot_be_done_is_refused_in_words(daemon_process: DaemonPro
         assert answer["message"] == "There is no persona of this name."
         await cli.send("persona_add", name=" two\nlines ")
         assert (await cli.receive())["code"] == "malformed"
+
+
+async def test_a_text_can_be_brought_for_one_persona_and_for_another(
+    daemon_process: DaemonProcess,
+) -> None:
+    text = {"draft": "import-1", "site": "import", "kind": "note", "text": f"{CANARY}."}
+    async with daemon_process.cli() as cli:
+        await cli.ask("persona_add", name="work")
+        for persona in ("default", "work", "work"):
+            await cli.ask("import_texts", texts=[text], persona=persona)
+        for persona in ("default", "work"):
+            assert (await cli.ask("captures_query", persona=persona))["total"] == 1
