@@ -1,7 +1,12 @@
-"""A study of several authors, one a process; what is found is kept, so it can be interrupted."""
+"""A study of several authors, one a process; what is found is kept, so it can be interrupted.
+
+It is kept with the project, in ``docs/results``: it took hours. It is numbers only, authors are named
+by a digest of their pseudonyms.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping
@@ -19,6 +24,7 @@ from plm_engine.evaluation.authors import fingerprint
 Texts = TypeVar("Texts")
 Found = TypeVar("Found")
 
+RESULTS = Path(__file__).parents[1] / "docs" / "results"
 OnStep = Callable[[], None]
 _LOOK_EVERY_S = 0.5
 
@@ -31,9 +37,15 @@ class Study(Generic[Texts, Found]):
     work: Callable[[Texts, OnStep], Found]
     """A function of a module; tells after each of its steps."""
     steps: int
-    folder: Path
-    """Of what was found; it must be another for every other way to work."""
     kind: type[Found]
+    ways: tuple[object, ...]
+    """What decides how it is done: what was found in another way is not taken for it."""
+
+    @property
+    def folder(self) -> Path:
+        """Of what was found."""
+        digest = hashlib.sha256(repr(self.ways).encode()).hexdigest()[:12]
+        return RESULTS / f"{self.name}-{digest}"
 
     def run(self, authors: Mapping[str, Texts], progress: Progress) -> list[Found]:
         """In the order of the authors. Raises what an author's process raises."""

@@ -118,7 +118,7 @@ class Author:
             yield self._measure(stage, ADAPTER, replace(now, prompt=None), learn=False)
             yield self._measure(stage, BOTH, now, learn=False)
             yield self._measure(stage, ALL, now, learn=True)
-            yield self._measure(stage, BEFORE, before, learn=True)
+            yield self._measure(stage, BEFORE, before, learn=True, is_typed=False)
 
     def _learn(self, version: _Version, stage: int) -> Decision:
         """Prompt, then adapter; the course's own gate decides about both together."""
@@ -164,12 +164,14 @@ class Author:
             reads=LanguageGuard().knows,
         )
 
-    def _measure(self, stage: int, name: str, learned: Learned, *, learn: bool) -> Row:
+    def _measure(
+        self, stage: int, name: str, learned: Learned, *, learn: bool, is_typed: bool = True
+    ) -> Row:
         setting = Setting(
             learn="ngram" if learn else "none",
             personal=personal(learned, self.base) if speaks(learned) else NOTHING_LEARNED,
-            typed_chars=TYPED_CHARS,
-            asks_at_words=True,
+            typed_chars=TYPED_CHARS if is_typed else 0,
+            asks_at_words=is_typed,
         )
         texts = [*self.texts[:stage], *self.texts[-REPORTED:]]
         scores = replay_author(self.engine, texts, setting, judged=REPORTED)

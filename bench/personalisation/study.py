@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import zip_longest
 
 from rich.progress import Progress
@@ -34,12 +33,11 @@ def measure(progress: Progress) -> list[Findings]:
         REPORTED,
         STAGES,
     )
-    name = hashlib.sha256(repr(ways).encode()).hexdigest()[:12]
     study = Study(
         name="personalisation",
         work=_study,
         steps=ROWS,
-        folder=paths.cache_dir() / "bench" / f"personalisation-{name}",
+        ways=ways,
         kind=Findings,
     )
     return study.run(_test_authors(), progress)
