@@ -22,8 +22,9 @@ log = logging.getLogger("plm.learning")
 
 IDLE_S = 120
 """So long nobody must have written before a course begins by itself."""
-HELD_S = 3
-"""So long a course stands still after somebody wrote."""
+HELD_S = 10
+"""So long a course stands still after somebody wrote: who types through a long suggestion asks for
+nothing meanwhile."""
 CONSIDER_S = 30
 NEW_TEXTS: dict[Part, int] = {"prompt": 8, "adapter": 24}
 """Texts that no course has seen yet, for each to be worth while."""

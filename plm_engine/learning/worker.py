@@ -6,7 +6,9 @@ It has the lowest priority there is, can be killed at any moment, and writes no 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,12 +20,15 @@ from plm_engine.learning.job import Event, Failed, Job
 
 THREADS = 2
 _NICEST = 19
+_PR_SET_PDEATHSIG = 1
+"""prctl(2)."""
 _AUTOGROUP = Path("/proc/self/autogroup")
 Emit = Callable[[Event], None]
 
 
 def main() -> int:
     """Do the work; 0 when the last line says that it is done."""
+    _end_with_parent()
     _be_humble()
     encode = msgspec.json.Encoder().encode
 
@@ -52,6 +57,16 @@ def _learn(job: Job, emit: Emit) -> int:
         emit(Failed(str(error)))
         return 1
     return 0
+
+
+def _end_with_parent() -> None:
+    """Be killed when the daemon dies, also while it holds this process still. Elsewhere than on
+    Linux, the next thing said into a closed pipe ends it."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died meanwhile
+            sys.exit(1)
 
 
 def _be_humble() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from tests.daemon_client import Client
 from tests.daemon_process import DaemonProcess, running_daemon
@@ -97,3 +99,22 @@ async def test_the_playground_hears_nothing_of_it(daemon_process: DaemonProcess)
     async with daemon_process.playground() as page:
         for question in ("learn_status_query", "learn_now", "learn_history_query"):
             assert (await page.ask(question))["code"] == "refused"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system ends a child with its parent")
+async def test_a_course_that_is_held_ends_with_a_daemon_that_is_killed(
+    tmp_path: Path, shared_cache: Path
+) -> None:
+    with running_daemon(tmp_path, shared_cache) as daemon:
+        async with daemon.cli() as cli:
+            await write(cli, 20)
+            await cli.ask("learn_now", part="adapter")
+            await asyncio.sleep(2)
+            (worker,) = psutil.Process(daemon.process.pid).children()
+            await cli.ask("complete", field="f", before="Dear ", explicit=True)
+            await asyncio.sleep(0.2)
+            assert worker.status() == psutil.STATUS_STOPPED
+            daemon.process.kill()
+            daemon.process.wait()
+    gone, _ = psutil.wait_procs([worker], timeout=10)
+    assert gone
