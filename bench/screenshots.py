@@ -100,6 +100,9 @@ def _panel(browser: Browser, daemon: DaemonProcess, theme: Theme) -> None:
     page.set_viewport_size(PANEL)
     page.get_by_role("article").nth(len(KEPT) - 1).wait_for()
     _save(page, f"panel-{theme}")
+    page.get_by_role("button", name="Learning").click()
+    page.get_by_role("heading", name="Teach PLM").wait_for()
+    _save(page, f"learning-{theme}")
     page.close()
 
 

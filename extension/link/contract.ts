@@ -8,20 +8,30 @@
 import type {
   CapturesDelete,
   CapturesQuery,
+  ChangesQuery,
   CompletionsSet,
   DaemonMessage,
+  HabitsQuery,
   LearnHistoryQuery,
   LearnNow,
   LearnPause,
+  LearnQuietHours,
   LearnRollback,
   LearnStatusQuery,
   LearnStop,
   Outcome,
+  PersonaAdd,
+  PersonaAssign,
+  PersonaRemove,
+  PersonasQuery,
+  PersonaUse,
   PreferencesQuery,
   PreferencesSet,
   SiteSet,
   SitesQuery,
   StatusQuery,
+  Teach,
+  VersionDocumentsQuery,
 } from './protocol';
 
 export const PAGE_PORT = 'page';
@@ -109,9 +119,15 @@ export interface WhereAreYou {
 export type PanelQuestion =
   | CapturesQuery
   | CapturesDelete
+  | Teach
   | SitesQuery
   | SiteSet
   | CompletionsSet
+  | PersonasQuery
+  | PersonaAdd
+  | PersonaUse
+  | PersonaAssign
+  | PersonaRemove
   | PreferencesQuery
   | PreferencesSet
   | StatusQuery
@@ -119,8 +135,12 @@ export type PanelQuestion =
   | LearnNow
   | LearnStop
   | LearnPause
+  | LearnQuietHours
   | LearnRollback
-  | LearnHistoryQuery;
+  | LearnHistoryQuery
+  | VersionDocumentsQuery
+  | HabitsQuery
+  | ChangesQuery;
 
 export type PairResult = 'paired' | 'down' | 'refused' | 'unproven' | 'version' | 'lost';
 

@@ -12,6 +12,8 @@ import {
 import { DEFAULT_PORT } from './credentials';
 import type { DaemonMessage } from './protocol';
 
+export type Answer<T extends DaemonMessage['type']> = Extract<DaemonMessage, { type: T }>;
+
 const STAY_AWAKE_MS = 20_000;
 
 interface Waiting {
@@ -41,18 +43,19 @@ export class PanelLink {
   }
 
   /** The daemon's answer, or null when it could not be asked or refused. */
-  ask<T extends DaemonMessage['type']>(
+  async ask<T extends DaemonMessage['type']>(
     type: T,
     message: PanelQuestion,
-  ): Promise<Extract<DaemonMessage, { type: T }> | null> {
-    return new Promise((resolve) => {
-      const answered = (answer: DaemonMessage | null) => {
-        const isExpected = answer?.type === type;
-        resolve(isExpected ? (answer as Extract<DaemonMessage, { type: T }>) : null);
-      };
-      const ask = this.expect({ ...NOBODY, answered });
-      this.send({ kind: 'question', ask, message });
-    });
+  ): Promise<Answer<T> | null> {
+    const answer = await this.question(message);
+    return answer?.type === type ? (answer as Answer<T>) : null;
+  }
+
+  /** Why the daemon did not do this, in words for its user; null when it did. */
+  async refusal(message: PanelQuestion): Promise<string | null> {
+    const answer = await this.question(message);
+    if (!answer) return 'PLM did not answer.';
+    return answer.type === 'error' ? answer.message : null;
   }
 
   pair(port: number, code: string): Promise<PairResult> {
@@ -64,6 +67,13 @@ export class PanelLink {
 
   unpair(): void {
     this.send({ kind: 'unpair' });
+  }
+
+  private question(message: PanelQuestion): Promise<DaemonMessage | null> {
+    return new Promise((resolve) => {
+      const ask = this.expect({ ...NOBODY, answered: resolve });
+      this.send({ kind: 'question', ask, message });
+    });
   }
 
   private expect(waiting: Waiting): number {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { LinkState } from '../link/contract';
 import { DEFAULT_PORT } from '../link/credentials';
 import type { PanelLink } from '../link/panel-link';
-import type { Amount, LearnStatus, Length, SiteRule } from '../link/protocol';
+import type { Amount, LearnStatus, Length, Persona, SiteRule } from '../link/protocol';
 
 /** How much is suggested. */
 export interface Preferred {
@@ -17,6 +17,10 @@ export interface DaemonState {
   port: number;
   completions: boolean;
   sites: SiteRule[];
+  /** Empty until the daemon has told. */
+  personas: Persona[];
+  /** The persona that writes where no site says otherwise. */
+  inUse: string;
   /** Null until the daemon has told. */
   preferred: Preferred | null;
   /** As it was last pushed; null until it is. */
@@ -30,6 +34,8 @@ const UNKNOWN: DaemonState = {
   port: DEFAULT_PORT,
   completions: false,
   sites: [],
+  personas: [],
+  inUse: '',
   preferred: null,
   learning: null,
   changes: 0,
@@ -38,6 +44,8 @@ const UNKNOWN: DaemonState = {
 export interface Daemon extends DaemonState {
   setCompletions: (enabled: boolean) => void;
   setCapture: (site: string, capture: boolean) => void;
+  /** Null: whoever is in use writes there. */
+  assign: (site: string, persona: string | null) => void;
   prefer: (choice: Partial<Preferred>) => void;
 }
 
@@ -53,6 +61,10 @@ export function useDaemon(link: PanelLink): Daemon {
       const answer = await link.ask('sites', { type: 'sites_query' });
       if (answer) patch({ sites: answer.sites, completions: answer.completions });
     };
+    const refreshPersonas = async () => {
+      const answer = await link.ask('personas', { type: 'personas_query' });
+      if (answer) patch({ personas: answer.personas, inUse: answer.in_use });
+    };
     const refreshPreferred = async () => {
       const preferred = await link.ask('preferences', { type: 'preferences_query' });
       if (preferred) patch({ preferred });
@@ -61,17 +73,26 @@ export function useDaemon(link: PanelLink): Daemon {
       patch({ state, port });
       if (state !== 'connected') return;
       void refreshSites();
+      void refreshPersonas();
       void refreshPreferred();
     };
     link.onPush = (message) => {
       if (message.type === 'sites') {
         patch({ sites: message.sites, completions: message.completions });
       }
+      if (message.type === 'personas') {
+        patch({ personas: message.personas, inUse: message.in_use });
+        void refreshSites();
+      }
       if (message.type === 'preferences') patch({ preferred: message });
-      if (message.type === 'learn_status') patch({ learning: message });
+      if (message.type === 'learn_status') {
+        patch({ learning: message });
+        if (!message.course) void refreshPersonas(); // another version may be in use
+      }
       if (message.type === 'captures_changed') {
         setKnown((before) => ({ ...before, changes: before.changes + 1 }));
         void refreshSites();
+        void refreshPersonas();
       }
     };
     link.open();
@@ -81,6 +102,7 @@ export function useDaemon(link: PanelLink): Daemon {
     ...known,
     setCompletions: (enabled) => void link.ask('sites', { type: 'completions_set', enabled }),
     setCapture: (site, capture) => void link.ask('sites', { type: 'site_set', site, capture }),
+    assign: (site, name) => void link.ask('personas', { type: 'persona_assign', site, name }),
     prefer: (choice) => void link.ask('preferences', { type: 'preferences_set', ...choice }),
   };
 }

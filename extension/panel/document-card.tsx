@@ -1,27 +1,35 @@
 import { useState } from 'preact/hooks';
 import type { Document } from '../link/protocol';
+import { personaLabel } from '../look/persona-names';
+import { siteLabel } from '../look/site-names';
 import { pieces } from './highlight';
-import { timeLabel } from './timeline';
+import { dateLabel, timeLabel } from './timeline';
 
 const LONG = 280;
 
 interface Props {
   document: Document;
+  /** Pointless where there is but one, or where all are of one. */
+  showsPersona: boolean;
+  /** Where it does not stand under its day. */
+  showsDay?: boolean;
   onDelete: () => void;
 }
 
 /** One kept text: where, when, what; and away with it. */
-export function DocumentCard({ document, onDelete }: Props) {
+export function DocumentCard({ document, showsPersona, showsDay = false, onDelete }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [isDoubted, setDoubted] = useState(false);
+  const label = showsDay ? dateLabel : timeLabel;
   const isLong = document.text.length > LONG || document.text.split('\n').length > 6;
   const hasMore = isLong || isExcerpt(document);
 
   return (
     <article class="document">
       <header>
-        <span class="site">{document.site}</span>
-        <time dateTime={document.created_at}>{timeLabel(document.created_at)}</time>
+        <span class="site">{siteLabel(document.site)}</span>
+        {showsPersona && <span class="mark">{personaLabel(document.persona)}</span>}
+        <time dateTime={document.created_at}>{label(document.created_at)}</time>
       </header>
       <p class={isOpen ? 'text' : 'text clamped'} dir="auto">
         {isOpen || document.snippet === null ? (

@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { PanelLink } from '../link/panel-link';
-import type { Captures } from '../link/protocol';
 import type { Daemon } from '../look/daemon-state';
+import { counted } from './counted';
 import { DocumentCard } from './document-card';
+import { DocumentFilters } from './document-filters';
 import { exportDocuments } from './export';
+import { EVERYTHING, type Filter, usePage } from './page';
 import { byDay } from './timeline';
 
 const PAGE = 50;
-const TYPING_PAUSE_MS = 120;
 
 interface Props {
   link: PanelLink;
@@ -16,50 +17,32 @@ interface Props {
 
 /** The timeline of what is kept, with search. */
 export function Documents({ link, daemon }: Props) {
-  const [query, setQuery] = useState('');
-  const [site, setSite] = useState('');
+  const [chosen, setChosen] = useState(EVERYTHING);
   const [limit, setLimit] = useState(PAGE);
-  const page = usePage(link, daemon.changes, query, site, limit);
-  const sites = daemon.sites.filter((rule) => rule.documents > 0);
+  const filter = without(chosen, daemon);
+  const page = usePage(link, daemon.changes, filter, limit);
+  const isFiltered = JSON.stringify(filter) !== JSON.stringify(EVERYTHING);
 
   return (
     <>
-      <search class="filters">
-        <input
-          class="text-field"
-          type="search"
-          aria-label="Search what is kept"
-          placeholder="Search what is kept"
-          value={query}
-          onInput={(event) => setQuery(event.currentTarget.value)}
-        />
-        <select
-          class="text-field"
-          aria-label="Site"
-          value={site}
-          onChange={(event) => setSite(event.currentTarget.value)}
-        >
-          <option value="">All sites</option>
-          {sites.map((rule) => (
-            <option key={rule.site} value={rule.site}>
-              {rule.site}
-            </option>
-          ))}
-        </select>
-      </search>
+      <DocumentFilters
+        daemon={daemon}
+        filter={filter}
+        onChange={(part) => setChosen({ ...filter, ...part })}
+      />
       {page && page.documents.length > 0 && (
         <div class="summary">
-          <span aria-live="polite">{countLabel(page.total, query)}</span>
+          <span aria-live="polite">{countLabel(page.total, filter.query)}</span>
           <button
             class="button small plain"
             type="button"
-            onClick={() => void exportDocuments(link, site || null)}
+            onClick={() => void exportDocuments(link, filter)}
           >
             Export
           </button>
         </div>
       )}
-      {page && page.documents.length === 0 && <Nothing isSearch={query !== '' || site !== ''} />}
+      {page && page.documents.length === 0 && <Nothing isSearch={isFiltered} />}
       {page &&
         byDay(page.documents, new Date()).map((day) => (
           <section key={day.label} class="day">
@@ -68,6 +51,7 @@ export function Documents({ link, daemon }: Props) {
               <DocumentCard
                 key={document.id}
                 document={document}
+                showsPersona={daemon.personas.length > 1}
                 onDelete={() =>
                   void link.ask('deleted', { type: 'captures_delete', documents: [document.id] })
                 }
@@ -84,33 +68,14 @@ export function Documents({ link, daemon }: Props) {
   );
 }
 
-/** The newest documents that match, asked for again whenever they may have changed. */
-function usePage(
-  link: PanelLink,
-  changes: number,
-  query: string,
-  site: string,
-  limit: number,
-): Captures | null {
-  const [page, setPage] = useState<Captures | null>(null);
-  const asked = useRef(0);
-  useEffect(() => {
-    asked.current += 1;
-    const mine = asked.current;
-    const timer = setTimeout(async () => {
-      const question = { type: 'captures_query', query, site: site || null, limit } as const;
-      const answer = await link.ask('captures', question);
-      if (answer && mine === asked.current) setPage(answer);
-    }, TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-    // `changes` is not read: it only says that the answer is out of date.
-  }, [link, changes, query, site, limit]);
-  return page;
+/** A persona that was removed while it was chosen is chosen no more. */
+function without(filter: Filter, { personas }: Daemon): Filter {
+  const isThere = personas.some(({ name }) => name === filter.persona);
+  return isThere ? filter : { ...filter, persona: null };
 }
 
 function countLabel(total: number, query: string): string {
-  const texts = total === 1 ? '1 text' : `${total.toLocaleString()} texts`;
-  return query ? `${texts} found` : texts;
+  return query ? `${counted(total, 'text')} found` : counted(total, 'text');
 }
 
 function Nothing({ isSearch }: { isSearch: boolean }) {

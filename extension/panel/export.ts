@@ -2,12 +2,16 @@
 
 import type { PanelLink } from '../link/panel-link';
 import type { Document } from '../link/protocol';
+import type { Filter } from './page';
 
 const PAGE = 200;
 
-export async function exportDocuments(link: PanelLink, site: string | null): Promise<boolean> {
+/** Null: all of them. */
+type Whose = Pick<Filter, 'site' | 'persona'>;
+
+export async function exportDocuments(link: PanelLink, whose: Whose): Promise<boolean> {
   const lines: string[] = [];
-  for await (const document of allDocuments(link, site)) {
+  for await (const document of allDocuments(link, whose)) {
     if (!document) return false;
     lines.push(jsonLine(document));
   }
@@ -20,14 +24,11 @@ export function jsonLine({ created_at: ts, site, kind, text }: Document): string
 }
 
 /** Page by page; null when the daemon stopped answering. */
-async function* allDocuments(
-  link: PanelLink,
-  site: string | null,
-): AsyncGenerator<Document | null> {
+async function* allDocuments(link: PanelLink, whose: Whose): AsyncGenerator<Document | null> {
   let before: number | null = null;
   let more = true;
   while (more) {
-    const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(link, site, before);
+    const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(link, whose, before);
     if (!page) {
       yield null;
       return;
@@ -38,8 +39,8 @@ async function* allDocuments(
   }
 }
 
-function nextPage(link: PanelLink, site: string | null, before: number | null) {
-  return link.ask('captures', { type: 'captures_query', site, before, limit: PAGE });
+function nextPage(link: PanelLink, { site, persona }: Whose, before: number | null) {
+  return link.ask('captures', { type: 'captures_query', site, persona, before, limit: PAGE });
 }
 
 function save(content: string, name: string): void {

@@ -44,3 +44,10 @@ export function percent(share: number, locale?: string): string {
 export function milliseconds(ms: number, locale?: string): string {
   return `${Math.round(ms).toLocaleString(locale)} ms`;
 }
+
+const LEAST_CHANCE = 0.01;
+
+/** How likely something is; the smallest are all alike. */
+export function chance(share: number, locale?: string): string {
+  return share < LEAST_CHANCE ? `under ${percent(LEAST_CHANCE, locale)}` : percent(share, locale);
+}

@@ -1,53 +1,51 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { PanelQuestion } from '../link/contract';
 import type { PanelLink } from '../link/panel-link';
-import type { LearnedVersion, LearnStatus } from '../link/protocol';
+import type { LearnedVersion, LearnStatus, QuietHours } from '../link/protocol';
 import type { Daemon } from '../look/daemon-state';
+import { useAnswer } from './answer';
 
 export interface Learned {
   /** Null until the daemon has told. */
   status: LearnStatus | null;
-  /** The newest first. */
-  versions: LearnedVersion[];
+  /** Of one persona, the newest first; null until the daemon has told. */
+  versions: LearnedVersion[] | null;
   begin: () => void;
   stop: () => void;
   rollBack: () => void;
   setPaused: (paused: boolean) => void;
+  setQuietHours: (hours: QuietHours | null) => void;
 }
 
-/** What was learned and what is going on, kept up to date. */
-export function useLearned(link: PanelLink, daemon: Daemon): Learned {
+/** What was learned of a persona and what is going on, kept up to date. */
+export function useLearned(link: PanelLink, daemon: Daemon, persona: string): Learned {
   const [answered, setStatus] = useState<LearnStatus | null>(null);
-  const [versions, setVersions] = useState<LearnedVersion[]>([]);
+  const [rollbacks, setRollbacks] = useState(0);
   const { state, learning: pushed } = daemon;
   const status = pushed ?? answered;
-  const isLearning = status?.course != null;
-  const version = status?.version;
 
   useEffect(() => {
     if (state !== 'connected') return;
     void link.ask('learn_status', { type: 'learn_status_query' }).then(setStatus);
   }, [link, state]);
 
-  useEffect(() => {
-    if (state !== 'connected') return;
-    const refresh = async () => {
-      const answer = await link.ask('learn_history', { type: 'learn_history_query' });
-      if (answer) setVersions(answer.versions);
-    };
-    void refresh();
-    // Not read: they only say that the history is out of date.
-  }, [link, state, isLearning, version, daemon.changes]);
+  const isLearning = status?.course != null;
+  const freshness = [isLearning, status?.version, rollbacks, daemon.changes].join();
+  const question = { type: 'learn_history_query', persona } as const;
+  const history = useAnswer(link, 'learn_history', question, freshness);
 
-  const ask = async (message: Parameters<PanelLink['ask']>[1]) => {
+  const ask = async (message: PanelQuestion) => {
     const answer = await link.ask('learn_status', message);
     if (answer) setStatus(answer);
   };
   return {
     status,
-    versions,
-    begin: () => void ask({ type: 'learn_now', part: 'adapter' }),
+    versions: history?.versions ?? null,
+    begin: () => void ask({ type: 'learn_now', part: 'adapter', persona }),
     stop: () => void ask({ type: 'learn_stop' }),
-    rollBack: () => void ask({ type: 'learn_rollback' }),
+    rollBack: () =>
+      void ask({ type: 'learn_rollback', persona }).then(() => setRollbacks(rollbacks + 1)),
     setPaused: (paused) => void ask({ type: 'learn_pause', paused }),
+    setQuietHours: (hours) => void ask({ type: 'learn_quiet_hours', hours }),
   };
 }

@@ -4,12 +4,13 @@ import { useDaemon } from '../look/daemon-state';
 import { Trouble } from '../look/trouble';
 import { Documents } from './documents';
 import { Learning } from './learning';
+import { Personas } from './personas';
 import { Sites } from './sites';
 import { useStatus } from './status';
 import { StatusLine } from './status-line';
 import { Suggestions } from './suggestions';
 
-type View = 'documents' | 'sites' | 'suggestions' | 'learning';
+type View = 'documents' | 'sites' | 'personas' | 'suggestions' | 'learning';
 
 /** Everything that is kept, to read, search and take back; and what is suggested from it. */
 export function Panel({ link }: { link: PanelLink }) {
@@ -26,6 +27,7 @@ export function Panel({ link }: { link: PanelLink }) {
         <nav aria-label="Views">
           <Tab name="Kept" view="documents" current={view} onSelect={setView} />
           <Tab name="Sites" view="sites" current={view} onSelect={setView} />
+          <Tab name="Personas" view="personas" current={view} onSelect={setView} />
           <Tab name="Suggestions" view="suggestions" current={view} onSelect={setView} />
           <Tab name="Learning" view="learning" current={view} onSelect={setView} />
         </nav>
@@ -34,6 +36,7 @@ export function Panel({ link }: { link: PanelLink }) {
         <Trouble state={daemon.state} />
         {isConnected && view === 'documents' && <Documents link={link} daemon={daemon} />}
         {isConnected && view === 'sites' && <Sites link={link} daemon={daemon} />}
+        {isConnected && view === 'personas' && <Personas link={link} daemon={daemon} />}
         {isConnected && view === 'suggestions' && <Suggestions daemon={daemon} status={status} />}
         {isConnected && view === 'learning' && <Learning link={link} daemon={daemon} />}
       </main>

@@ -1,7 +1,9 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { PanelLink } from '../link/panel-link';
 import type { Daemon } from '../look/daemon-state';
-import { SwitchRow } from '../look/switch-row';
+import { siteLabel } from '../look/site-names';
+import { DeletionDialog } from './deletion-dialog';
+import { SiteCard } from './site-card';
 
 interface Props {
   link: PanelLink;
@@ -10,14 +12,7 @@ interface Props {
 
 /** Where PLM may keep text. */
 export function Sites({ link, daemon }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [doomed, setDoomed] = useState('');
-  const askFirst = (site: string) => {
-    setDoomed(site);
-    dialog.current?.showModal();
-  };
-  const deleteSite = () => void link.ask('deleted', { type: 'captures_delete', site: doomed });
-
+  const [doomed, setDoomed] = useState<string | null>(null);
   return (
     <>
       <h2 class="section-title">Where PLM keeps what you write</h2>
@@ -27,41 +22,22 @@ export function Sites({ link, daemon }: Props) {
         </p>
       )}
       {daemon.sites.map((rule) => (
-        <section key={rule.site} class="card">
-          <SwitchRow
-            label={rule.site}
-            hint={rule.documents === 1 ? '1 text' : `${rule.documents.toLocaleString()} texts`}
-            checked={rule.capture}
-            onChange={(capture) => daemon.setCapture(rule.site, capture)}
-          />
-          {rule.documents > 0 && (
-            <button
-              class="button small plain"
-              type="button"
-              aria-label={`Delete all texts from ${rule.site}`}
-              onClick={() => askFirst(rule.site)}
-            >
-              Delete all
-            </button>
-          )}
-        </section>
+        <SiteCard
+          key={rule.site}
+          rule={rule}
+          daemon={daemon}
+          onDelete={() => setDoomed(rule.site)}
+        />
       ))}
-      <dialog ref={dialog} aria-labelledby="doomed">
-        <form method="dialog">
-          <h2 class="dialog-title" id="doomed">
-            Delete everything from {doomed}?
-          </h2>
-          <p>This cannot be undone. The switch of the site stays as it is.</p>
-          <div class="dialog-buttons">
-            <button class="button" type="submit">
-              Keep
-            </button>
-            <button class="button danger" type="submit" onClick={deleteSite}>
-              Delete for good
-            </button>
-          </div>
-        </form>
-      </dialog>
+      <DeletionDialog
+        doomed={doomed}
+        title={`Delete everything from ${siteLabel(doomed ?? '')}?`}
+        verb="Delete for good"
+        onDelete={() => void link.ask('deleted', { type: 'captures_delete', site: doomed })}
+        onClose={() => setDoomed(null)}
+      >
+        <p>This cannot be undone. The switch of the site stays as it is.</p>
+      </DeletionDialog>
     </>
   );
 }

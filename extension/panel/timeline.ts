@@ -22,6 +22,10 @@ export function timeLabel(createdAt: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(createdAt));
 }
 
+export function dateLabel(createdAt: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(createdAt));
+}
+
 function dayLabel(date: Date, now: Date, locale?: string): string {
   const daysAgo = Math.round((startOfDay(now) - startOfDay(date)) / 86_400_000);
   if (daysAgo === 0) return 'Today';

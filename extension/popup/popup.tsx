@@ -6,6 +6,7 @@ import { siteOf } from '../link/site';
 import { useDaemon } from '../look/daemon-state';
 import { MissingAccess, useMissingAccess } from '../look/page-access';
 import { openPairing } from '../look/pairing-tab';
+import { personaLabel, whoWrites } from '../look/persona-names';
 import { SwitchRow } from '../look/switch-row';
 import { Trouble } from '../look/trouble';
 import { titleOf } from '../toolbar/icon';
@@ -49,6 +50,12 @@ export function Popup({ link }: { link: PanelLink }) {
             disabled={!site}
             onChange={(capture) => site && daemon.setCapture(site, capture)}
           />
+          {daemon.personas.length > 1 && (
+            <p class="writer">
+              {site ? 'You write here as' : 'You write as'}{' '}
+              <strong>{personaLabel(whoWrites(rule, daemon.inUse))}</strong>.
+            </p>
+          )}
         </div>
       )}
       <button class="button" type="button" disabled={!here} onClick={() => openPanel(here)}>

@@ -32,6 +32,10 @@ class Popup:
         """Everything that it says."""
         return str(self._evaluate("document.body.innerText"))
 
+    def wait_for_text(self, text: str) -> None:
+        """Wait until it says this."""
+        self._wait_for(f"document.body.innerText.includes({text!r})")
+
     def switch(self, label: str, *, on: bool) -> None:
         """Click the switch with this label, if it is not that way already."""
         find = (

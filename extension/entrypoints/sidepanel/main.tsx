@@ -1,5 +1,6 @@
 import '../../look/look.css';
 import '../../panel/panel.css';
+import '../../panel/learning.css';
 import { render } from 'preact';
 import { PanelLink } from '../../link/panel-link';
 import { Panel } from '../../panel/panel';
