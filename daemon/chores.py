@@ -25,6 +25,8 @@ class Chore:
     work: Work
     must_be_done: bool = False
     """Begun again if it was interrupted."""
+    on_drop: Callable[[], object] = lambda: None
+    """Called if it will not be done."""
     interrupted: threading.Event = field(default_factory=threading.Event)
 
 
@@ -41,15 +43,18 @@ class Chores:
 
     def add(self, chore: Chore) -> None:
         """Do this when it is quiet, in place of an earlier one of the same name."""
+        self.drop(chore.name)
         self._waiting[chore.name] = chore
 
     def drop(self, name: str) -> None:
         """This is no longer worth doing."""
-        self._waiting.pop(name, None)
+        if dropped := self._waiting.pop(name, None):
+            dropped.on_drop()
 
     def clear(self) -> None:
         """Nothing is worth doing any more."""
-        self._waiting.clear()
+        for name in tuple(self._waiting):
+            self.drop(name)
         if self._running:
             self._running.must_be_done = False
         self.disturb()
@@ -73,6 +78,12 @@ class Chores:
             await run(chore.work, chore.interrupted.is_set)
         finally:
             self._running = None
-        if chore.must_be_done and chore.interrupted.is_set():
+        if chore.interrupted.is_set():
+            self._begin_again(chore)
+
+    def _begin_again(self, chore: Chore) -> None:
+        if chore.must_be_done and chore.name not in self._waiting:
             chore.interrupted.clear()
-            self._waiting.setdefault(chore.name, chore)
+            self._waiting[chore.name] = chore
+        else:
+            chore.on_drop()

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from daemon.chores import Chore, Chores, Work
 from daemon.latency import Latencies
@@ -40,6 +40,7 @@ MAX_WAITING_FIELDS = 64
 MAX_FIELDS_PER_SESSION = 64
 _AHEAD = "ahead"
 
+T = TypeVar("T")
 Post = Callable[[Message], None]
 """Hands a message to the session that asked; called on the loop, never blocks."""
 
@@ -142,10 +143,28 @@ class Completions:
         work = partial(self._engine.prepare, known.preamble, known.personal)
         self._do_when_quiet(Chore("prepare", work, must_be_done=True))
 
-    def when_quiet(self, name: str, work: Work) -> None:
-        """Do this in the engine's thread while nobody asks for anything; begun again if it was
-        interrupted, in place of an earlier one of the same name."""
-        self._do_when_quiet(Chore(name, work, must_be_done=True))
+    def when_quiet(self, name: str, work: Callable[[IsCancelled], T]) -> asyncio.Future[T]:
+        """Do this in the engine's thread while nobody asks for anything.
+
+        It is begun again if it was interrupted. The result is cancelled if it fails, if another of
+        the same name takes its place, or if what it works on may have been deleted.
+        """
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[T] = loop.create_future()
+
+        def run(is_cancelled: IsCancelled) -> None:
+            try:
+                found = work(is_cancelled)
+            except Exception:
+                loop.call_soon_threadsafe(result.cancel)
+                raise
+            if not is_cancelled():
+                loop.call_soon_threadsafe(_settle, result, found)
+
+        if self._closed:
+            result.cancel()
+        self._do_when_quiet(Chore(name, run, must_be_done=True, on_drop=result.cancel))
+        return result
 
     def forget_everything(self) -> None:
         """Texts were deleted: drop every cache that may hold one of them, and whatever would make
@@ -267,6 +286,11 @@ class Completions:
             if continuation.text and job.known is known:  # else what it knew was deleted
                 ahead = partial(self._engine.look_ahead, request, continuation.text)
                 self._do_when_quiet(Chore(_AHEAD, ahead))
+
+
+def _settle(result: asyncio.Future[T], found: T) -> None:
+    if not result.done():
+        result.set_result(found)
 
 
 def _key(session: str, field_id: str) -> str:

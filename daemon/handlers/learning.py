@@ -9,6 +9,7 @@ import msgspec
 from daemon.handlers.route import PERSONAL, Route
 from daemon.learning.quiet_hours import QuietHours
 from daemon.protocol import messages
+from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import (
     Activity,
     Captures,
@@ -27,12 +28,12 @@ from daemon.protocol.messages import (
     LearnStatus,
     LearnStatusQuery,
     LearnStop,
+    Message,
     VersionDocumentsQuery,
 )
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store.versions import Version
-from plm_engine.completion.types import IsCancelled
 from plm_engine.evaluation.changes import Change
 from plm_engine.runtime.personal import NOTHING_LEARNED
 
@@ -117,18 +118,24 @@ async def changed(services: Services, session: Session, message: ChangesQuery) -
         return Changes(changes=[])
     written = await asyncio.to_thread(services.store.documents.own_texts, persona, CHANGED_TEXTS)
     texts = [one.text for one in written]
-    loop = asyncio.get_running_loop()
 
-    def answer(found: list[Change]) -> None:
-        shown = [msgspec.convert(one, messages.Change, from_attributes=True) for one in found]
-        session.post(Changes(id=message.id, changes=shown))
+    def answer(result: asyncio.Future[list[Change]]) -> None:
+        reply: Message = ProtocolError("busy").as_message()
+        if not result.cancelled():
+            found = result.result()
+            reply = Changes(
+                changes=[
+                    msgspec.convert(one, messages.Change, from_attributes=True) for one in found
+                ]
+            )
+        reply.id = message.id
+        session.post(reply)
 
-    def work(is_cancelled: IsCancelled) -> None:
-        found = services.changes(texts, personal, message.most, is_cancelled)
-        if not is_cancelled():
-            loop.call_soon_threadsafe(answer, found)
-
-    services.completions.when_quiet(f"changes {session.id}", work)
+    result = services.completions.when_quiet(
+        f"changes {session.id}",
+        lambda is_cancelled: services.changes(texts, personal, message.most, is_cancelled),
+    )
+    result.add_done_callback(answer)
     return None
 
 

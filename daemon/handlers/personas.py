@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from msgspec import structs
+
 from daemon.handlers.route import PERSONAL, Route
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import (
@@ -73,7 +75,7 @@ async def _change(services: Services, session: Session, change: Callable[[], obj
     services.completions.forget_everything()
     services.completions.prepare(services.writing.known_on(None))
     answer = await query(services, session, PersonasQuery())
-    services.sessions.push(answer)
+    services.sessions.push(structs.replace(answer))  # the answer gets the number of its question
     services.schedule.tell()
     return answer
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.memory.memory import NgramMemory
+from plm_engine.memory.phrases import Phrase
 
 LEAST_WORDS = 2
 MOST_TOKENS = 12
+_LOOKED_AT = 5_000
+"""Pieces of phrases."""
 _SURELY = 0.5
 _AROUND = " \t,.;:"
 
@@ -26,7 +31,7 @@ def habits(memory: NgramMemory, vocabulary: Vocabulary, most: int) -> list[Habit
     before it."""
     found: list[Habit] = []
     seen: set[str] = set()
-    for phrase in memory.phrases():
+    for phrase in _whole(list(islice(memory.phrases(), _LOOKED_AT))):
         tokens = _to_word_end(phrase.tokens, memory, vocabulary)
         spelled = b"".join(vocabulary.spellings[token] for token in tokens)
         begins_word = bool(vocabulary.begins_anew[phrase.tokens[0]])
@@ -40,6 +45,29 @@ def habits(memory: NgramMemory, vocabulary: Vocabulary, most: int) -> list[Habit
         if len(found) == most:
             break
     return found
+
+
+def _whole(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """Pieces of equal length put together, from where a phrase begins; in the given order."""
+    goes_on: dict[tuple[int, ...], Phrase] = {}
+    leads_to: dict[tuple[int, ...], int] = {}
+    for phrase in phrases:
+        goes_on.setdefault(phrase.tokens[:-1], phrase)
+        leads_to.setdefault(phrase.tokens[1:], phrase.times)
+    for phrase in phrases:
+        if leads_to.get(phrase.tokens[:-1], 0) < phrase.times:
+            yield Phrase(_to_end(phrase, goes_on), phrase.times)
+
+
+def _to_end(phrase: Phrase, goes_on: Mapping[tuple[int, ...], Phrase]) -> tuple[int, ...]:
+    tokens = phrase.tokens
+    overlap = len(tokens) - 1
+    while len(tokens) < MOST_TOKENS:
+        longer = goes_on.get(tokens[-overlap:])
+        if longer is None or longer.times < _SURELY * phrase.times:
+            break
+        tokens = (*tokens, longer.tokens[-1])
+    return tokens
 
 
 def _to_word_end(

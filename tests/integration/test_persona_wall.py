@@ -110,3 +110,9 @@ async def test_a_text_can_be_brought_for_one_persona_and_for_another(
             await cli.ask("import_texts", texts=[text], persona=persona)
         for persona in ("default", "work"):
             assert (await cli.ask("captures_query", persona=persona))["total"] == 1
+
+
+async def test_a_push_carries_no_other_clients_number(daemon_process: DaemonProcess) -> None:
+    async with daemon_process.cli() as one, daemon_process.cli() as other:
+        await one.ask("persona_add", name="work")
+        assert [two["name"] for two in (await other.push("personas"))["personas"]][-1] == "work"

@@ -10,7 +10,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -389,3 +389,54 @@ async def test_what_was_deleted_meanwhile_is_not_read_again(
     assert engine.preambles == [(1, 2), ()]
     assert await asyncio.to_thread(engine.ahead.get, timeout=20) == "and AND "
     assert engine.ahead.empty()
+
+
+async def test_what_is_asked_for_when_it_is_quiet_is_answered(bridge: Completions) -> None:
+    assert await bridge.when_quiet("sum", lambda _: 1 + 1) == 2
+
+
+async def test_it_is_done_again_if_somebody_wrote_meanwhile(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    times: list[bool] = []
+    begun = threading.Event()
+
+    def work(is_cancelled: Callable[[], bool]) -> int:
+        begun.set()
+        while not times and not is_cancelled():
+            time.sleep(0.01)
+        times.append(is_cancelled())
+        return len(times)
+
+    result = bridge.when_quiet("long", work)
+    await asyncio.to_thread(begun.wait, 20)
+    client = Client(bridge, "a")
+    engine.go_on.put(None)
+    await client.final(client.ask("f", "hello "))
+    assert await result == 2
+    assert times == [True, False]
+
+
+@pytest.mark.parametrize(
+    "drop",
+    [
+        lambda bridge: bridge.when_quiet("it", lambda _: 2),
+        lambda bridge: bridge.forget_everything(),
+    ],
+    ids=["replaced", "what it works on was deleted"],
+)
+async def test_what_will_not_be_done_is_said_to_be_cancelled(
+    bridge: Completions, drop: Callable[[Completions], object]
+) -> None:
+    result = bridge.when_quiet("it", lambda _: 1)
+    drop(bridge)
+    with pytest.raises(asyncio.CancelledError):
+        await result
+
+
+async def test_what_fails_is_said_to_be_cancelled(bridge: Completions) -> None:
+    def fail(_: object) -> int:
+        raise ValueError
+
+    with pytest.raises(asyncio.CancelledError):
+        await bridge.when_quiet("it", fail)
