@@ -13,22 +13,28 @@ from bench import (
     context,
     footprint,
     key_to_ghost,
+    kills,
     latency,
     memory,
+    personalisation,
     quantisation,
     rivals,
 )
+from bench.continual import tables as continual
 from bench.report import write_section
 
 SECTIONS: dict[str, Callable[[Progress], str]] = {
     "completion": completion.report,
     "context": lambda progress: context.table(context.measure(progress)),
+    "continual": continual.report,
+    "personalisation": personalisation.report,
     "latency": lambda progress: latency.table(latency.measure(progress)),
     "memory": lambda _: memory.table(memory.measure()),
     "quantisation": lambda progress: quantisation.table(quantisation.measure(progress)),
     "rivals": lambda _: rivals.table(rivals.measure()),
     "footprint": lambda _: footprint.table(footprint.measure()),
     "key_to_ghost": lambda _: key_to_ghost.table(key_to_ghost.measure()),
+    "kills": lambda progress: kills.table(kills.measure(progress)),
 }
 
 

@@ -1,7 +1,7 @@
 """A study of several authors, one a process; what is found is kept, so it can be interrupted.
 
-It is kept with the project, in ``docs/results``: it took hours. It is numbers only, authors are named
-by a digest of their pseudonyms.
+It is kept with the project, in ``docs/results``: it took hours. It is numbers only,
+authors are named by a digest of their pseudonyms.
 """
 
 from __future__ import annotations
