@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from bench import planned
 from bench.continual.weeks import Weeks
 from plm_engine.adapters.learned import Learned, pack, personal, unpack
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
-from plm_engine.completion.language import LanguageGuard
 from plm_engine.evaluation.general import general_surprise
 from plm_engine.evaluation.surprise import Surprise, surprise
-from plm_engine.learning.course import Course
-from plm_engine.learning.job import Done, Job, Text
-from plm_engine.learning.selection import MOST_CHARS, Selection, select
+from plm_engine.learning.job import Text
+from plm_engine.learning.selection import Selection
 from plm_engine.runtime.personal import NOTHING_LEARNED, Personal
 
 LEARNED_OF_THE_FIRST = 6
@@ -66,7 +65,6 @@ class Author:
 
     base: InstalledBase
     engine: CompletionEngine
-    cache: str
     weeks: Weeks
     general: Sequence[str]
     _learned: Learned = field(init=False)
@@ -99,7 +97,8 @@ class Author:
             return Week(
                 kept=False, reason="too little", weight=0, cpu_seconds=0, tokens=0, knows=knew
             )
-        done = self._take_course(selection)
+        current = pack(self._learned) if self._documents else b""
+        done = planned.course(self.base, "adapter", selection, current).run()
         learned = unpack(done.learned, self.base)
         if done.kept:
             self._learned = learned
@@ -115,24 +114,7 @@ class Author:
         )
 
     def _select(self, written: Sequence[Text]) -> Selection | None:
-        return select(
-            written,
-            self._documents,
-            most_chars=MOST_CHARS["adapter"],
-            reads=LanguageGuard().knows,
-        )
-
-    def _take_course(self, selection: Selection) -> Done:
-        job = Job(
-            cache=self.cache,
-            base=self.base.name,
-            part="adapter",
-            texts=selection.texts,
-            earlier=selection.earlier,
-            held_out=selection.held_out,
-            current=pack(self._learned) if self._documents else b"",
-        )
-        return Course.of(job, lambda _event: None).run()
+        return planned.selection("adapter", written, self._documents)
 
     def _measure(self, version: Personal) -> Knowledge:
         def read(texts: Iterable[str]) -> Surprise:

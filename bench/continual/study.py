@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from rich.progress import Progress
 
-from bench.apart import OnStep, Study
+from bench.author_study import OnStep, Study
 from bench.continual.author import LEARNED_OF_THE_FIRST, Author, Findings
 from bench.continual.weeks import MOST_A_WEEK, WEEKS, Weeks, eight_weeks
 from bench.study_data import FILES, GUARD, authors
@@ -62,10 +62,9 @@ def _with_weeks(collection: str) -> list[tuple[str, Weeks]]:
 
 
 def _study(weeks: Weeks, on_week: OnStep) -> Findings:
-    cache = paths.cache_dir()
-    base = ensure_base(cache, lambda _stage, _fraction: None)
+    base = ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
     engine = CompletionEngine.open(base, threads=1)
-    return Author(base, engine, str(cache), weeks, _general_english()).study(on_week)
+    return Author(base, engine, weeks, _general_english()).study(on_week)
 
 
 def _general_english() -> list[str]:

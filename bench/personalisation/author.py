@@ -14,15 +14,14 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from bench import planned
 from plm_engine.adapters.learned import Learned, pack, personal, speaks, unpack
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
-from plm_engine.completion.language import LanguageGuard
 from plm_engine.completion.types import DEFAULT_THRESHOLD
 from plm_engine.evaluation.prequential import Score, Setting, replay_author
-from plm_engine.learning.course import Course
-from plm_engine.learning.job import Job, Part, Text
-from plm_engine.learning.selection import MOST_CHARS, Selection, select
+from plm_engine.learning.job import Part, Text
+from plm_engine.learning.selection import Selection
 from plm_engine.learning.teaching import teach
 from plm_engine.runtime.personal import NOTHING_LEARNED
 
@@ -93,7 +92,6 @@ class Author:
 
     base: InstalledBase
     engine: CompletionEngine
-    cache: str
     texts: Sequence[str]
 
     def study(self, on_row: Callable[[], None]) -> Findings:
@@ -130,16 +128,7 @@ class Author:
         prompt_s = time.process_time() - started
         learned = teach(self.base, learned, "adapter", many.texts)
         adapter_s = time.process_time() - started - prompt_s
-        job = Job(
-            cache=self.cache,
-            base=self.base.name,
-            part="adapter",
-            texts=many.texts,
-            earlier=many.earlier,
-            held_out=many.held_out,
-            current=pack(version.learned),
-        )
-        done = Course.of(job, lambda _event: None).judge(learned)
+        done = planned.course(self.base, "adapter", many, pack(version.learned)).judge(learned)
         judged_s = time.process_time() - started - prompt_s - adapter_s
         learned = unpack(done.learned, self.base)
         if done.kept:
@@ -157,12 +146,8 @@ class Author:
         )
 
     def _selected(self, version: _Version, stage: int, part: Part) -> Selection | None:
-        return select(
-            [Text(*one) for one in enumerate(self.texts[:stage])],
-            version.documents,
-            most_chars=MOST_CHARS[part],
-            reads=LanguageGuard().knows,
-        )
+        written = [Text(*one) for one in enumerate(self.texts[:stage])]
+        return planned.selection(part, written, version.documents)
 
     def _measure(
         self, stage: int, name: str, learned: Learned, *, learn: bool, is_typed: bool = True

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from rich.progress import Progress
 
-from bench.apart import OnStep, Study
+from bench.author_study import OnStep, Study
 from bench.personalisation.author import REPORTED, ROWS, STAGES, TYPED_CHARS, Author, Findings
 from bench.study_data import FILES, authors
 from daemon import paths
@@ -55,7 +55,6 @@ def _test_authors() -> dict[str, Texts]:
 
 
 def _study(texts: Texts, on_row: OnStep) -> Findings:
-    cache = paths.cache_dir()
-    base = ensure_base(cache, lambda _stage, _fraction: None)
+    base = ensure_base(paths.cache_dir(), lambda _stage, _fraction: None)
     engine = CompletionEngine.open(base, threads=1)
-    return Author(base, engine, str(cache), texts).study(on_row)
+    return Author(base, engine, texts).study(on_row)

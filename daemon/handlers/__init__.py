@@ -23,6 +23,7 @@ from daemon.protocol.messages import ClientMessage, Message
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store import StoreError
+from daemon.store.personas import PersonaError
 
 log = logging.getLogger("plm.handlers")
 
@@ -53,6 +54,8 @@ async def answer(services: Services, session: Session, message: ClientMessage) -
         reply = await _route(session, message).answer(services, session, message)
     except ProtocolError as error:
         reply = error.as_message()
+    except PersonaError as error:
+        reply = ProtocolError("refused", str(error)).as_message()
     except StoreError as error:
         log.error("store failed", exc_info=error, extra={"message_type": type(message).__name__})
         reply = ProtocolError("storage").as_message()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from msgspec import structs
 
 from daemon.handlers.route import PERSONAL, Route
-from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import (
     CapturesChanged,
     Persona,
@@ -22,7 +21,6 @@ from daemon.protocol.messages import (
 )
 from daemon.services import Services
 from daemon.session import Session
-from daemon.store.personas import PersonaError
 
 
 async def query(services: Services, _session: Session, _message: PersonasQuery) -> Personas:
@@ -67,10 +65,7 @@ async def remove(services: Services, session: Session, message: PersonaRemove) -
 
 async def _change(services: Services, session: Session, change: Callable[[], object]) -> Personas:
     """Nothing that was read for one persona may be left where another one writes."""
-    try:
-        await asyncio.to_thread(change)
-    except PersonaError as error:
-        raise ProtocolError("refused", str(error)) from None
+    await asyncio.to_thread(change)
     await asyncio.to_thread(services.writing.personas_changed)
     services.completions.forget_everything()
     services.completions.prepare(services.writing.known_on(None))

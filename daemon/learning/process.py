@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator
 
@@ -29,7 +30,7 @@ class LearningProcess:
         """Start, and hand over the job."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "plm_engine.learning.worker"),
+            *("-m", "plm_engine.learning.worker", str(os.getpid())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             # A traceback may quote what was being worked on.

@@ -74,7 +74,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnText:
+class TypedText:
     """A text that its user typed, but for some parts."""
 
     id: int
@@ -129,7 +129,7 @@ class Documents:
             yield page
             last = page[-1].id
 
-    def own_texts(self, persona: str, most: int) -> list[OwnText]:
+    def own_texts(self, persona: str, most: int) -> list[TypedText]:
         """A persona's newest documents that were typed rather than pasted, the oldest first."""
         return self._database.read(lambda db: _own_texts(db, persona, most))
 
@@ -238,13 +238,13 @@ def _texts_after(last: int, db: Database) -> list[Written]:
     return [Written(*row) for row in rows]
 
 
-def _own_texts(db: Database, persona: str, most: int) -> list[OwnText]:
+def _own_texts(db: Database, persona: str, most: int) -> list[TypedText]:
     rows = db.execute(
         "SELECT id, text, pasted_spans FROM documents "
         "WHERE persona = ? AND pasted_chars <= typed_chars ORDER BY id DESC LIMIT ?",
         [persona, most],
     ).fetchall()
-    return [OwnText(number, text, json.loads(spans)) for number, text, spans in reversed(rows)]
+    return [TypedText(number, text, json.loads(spans)) for number, text, spans in reversed(rows)]
 
 
 def _count_new(db: Database) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from plm_engine.evaluation.keystrokes import Tally
-from plm_engine.evaluation.prequential import History, Score
+from plm_engine.evaluation.prequential import History, Score, Words
 from plm_engine.evaluation.surprise import Surprise
 
 Metrics = dict[str, Any]
@@ -98,6 +98,7 @@ def _read(file: Path) -> Iterator[tuple[int, Score]]:
                 Surprise(**kept["surprise"]),
                 kept["documents"],
                 tuple(kept["latencies_ms"]),
+                Words(**kept["words"]),
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             continue

@@ -1,4 +1,5 @@
-"""The learning process: ``python -m plm_engine.learning.worker``; a job on stdin, events on stdout.
+"""The learning process: ``python -m plm_engine.learning.worker PARENT``; a job on stdin, events on
+stdout. It ends with the process of the number PARENT.
 
 It has the lowest priority there is, can be killed at any moment, and writes no file.
 """
@@ -28,7 +29,7 @@ Emit = Callable[[Event], None]
 
 def main() -> int:
     """Do the work; 0 when the last line says that it is done."""
-    _end_with_parent()
+    _end_with(int(sys.argv[1]))
     _be_humble()
     encode = msgspec.json.Encoder().encode
 
@@ -59,13 +60,12 @@ def _learn(job: Job, emit: Emit) -> int:
     return 0
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Be killed when the daemon dies, also while it holds this process still. Elsewhere than on
     Linux, the next thing said into a closed pipe ends it."""
     if sys.platform == "linux":
-        parent = os.getppid()
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died meanwhile
+        if os.getppid() != parent:  # it died before that
             sys.exit(1)
 
 

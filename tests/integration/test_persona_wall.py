@@ -96,6 +96,8 @@ async def test_what_cannot_be_done_is_refused_in_words(daemon_process: DaemonPro
         answer = await cli.receive()
         assert answer["type"] == "error"
         assert answer["message"] == "There is no persona of this name."
+        await cli.send("teach", text="Dear Ann, thank you", persona="nobody")
+        assert (await cli.receive())["message"] == "There is no persona of this name."
         await cli.send("persona_add", name=" two\nlines ")
         assert (await cli.receive())["code"] == "malformed"
 
