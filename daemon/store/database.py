@@ -43,20 +43,19 @@ class EncryptedDatabase:
 
     def write(self, work: Work[T]) -> T:
         """Run ``work`` in a transaction and wait until it is on disk."""
-        if not self._thread.is_alive():
-            raise StoreError("The store is closed.")
-        future: Future[T] = Future()
-        self._jobs.put((work, future))
-        return future.result()
+        try:
+            return self._write_in_turn(work)
+        except DiskFull:
+            # The log of what did not fit would go on filling the disk.
+            with contextlib.suppress(StoreError):
+                self._write_even_if_full(_empty_log)
+            self._ballast.restore()
+            raise
 
     def erase(self, work: Work[T]) -> T:
         """Like `write`, for deletion: leaves no trace in the log, and works on a full disk."""
-        try:
-            result = self.write(work)
-        except DiskFull:
-            self._ballast.drop()
-            result = self.write(work)
-        self.empty_log()
+        result = self._write_even_if_full(work)
+        self._write_even_if_full(_empty_log)
         self._ballast.restore()
         return result
 
@@ -86,6 +85,20 @@ class EncryptedDatabase:
             while True:
                 self._readers.get_nowait().close()
         self._writer.close()
+
+    def _write_in_turn(self, work: Work[T]) -> T:
+        if not self._thread.is_alive():
+            raise StoreError("The store is closed.")
+        future: Future[T] = Future()
+        self._jobs.put((work, future))
+        return future.result()
+
+    def _write_even_if_full(self, work: Work[T]) -> T:
+        try:
+            return self._write_in_turn(work)
+        except DiskFull:
+            self._ballast.drop()
+            return self._write_in_turn(work)
 
     def _open_writer(self) -> Database:
         try:

@@ -29,10 +29,14 @@ from daemon.store import (
 from daemon.store.ballast import BALLAST_BYTES
 from daemon.store.documents import Which
 from daemon.store.migrations import migrations
+from daemon.store.personas import DEFAULT
 from daemon.store.sqlcipher import Database, sqlite3
+from daemon.store.versions import NewVersion
 from tests.letters import letter
 
 ROUNDS = 4
+ROOM_BYTES = 2**21
+"""Of a small disk, for everything but the ballast."""
 
 
 @contextmanager
@@ -152,7 +156,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk with room for the ballast and little more."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    size = f"size={BALLAST_BYTES + 2**21}"
+    size = f"size={BALLAST_BYTES + ROOM_BYTES}"
     command = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a small disk cannot be mounted here")
@@ -176,6 +180,45 @@ def test_a_full_disk_refuses_new_texts_keeps_the_old_ones_and_can_still_forget(
         assert sorted(store.documents.delete(Which(everything=True))) == kept[3:]
         store.documents.add(letter("there is room again"))
     assert texts(small_disk) == {"there is room again"}
+
+
+def test_a_disk_that_fills_while_a_version_is_saved_leaves_the_one_in_use_alone(
+    small_disk: Path,
+) -> None:
+    with opened(small_disk) as store:
+        document = store.documents.add(letter("what was learned from")).id
+        in_use = store.versions.add(version([document], os.urandom(200_000), parent=None))
+        before = store.versions.in_use(DEFAULT)
+        too_large = os.urandom(2 * ROOM_BYTES)
+        with pytest.raises(DiskFull, match="disk") as caught:
+            store.versions.add(version([document], too_large, parent=in_use))
+        assert_one_line(caught.value)
+        with pytest.raises(DiskFull, match="disk"):
+            store.versions.set_checkpoint(DEFAULT, "a course", too_large)
+        assert store.versions.in_use(DEFAULT) == before
+        assert len(store.versions.history(DEFAULT)) == 1
+        store.documents.add(letter("there is still room", draft="another"))
+    with opened(small_disk) as store:
+        assert store.versions.in_use(DEFAULT) == before
+        store.documents.delete(Which(ids=[document]))
+        assert store.versions.in_use(DEFAULT) is None
+        assert not store.versions.checkpoint(DEFAULT, "a course")
+
+
+def version(documents: list[int], learned: bytes, *, parent: int | None) -> NewVersion:
+    return NewVersion(
+        persona=DEFAULT,
+        part="adapter",
+        base="a base",
+        kept=True,
+        reason="it is better",
+        parent=parent,
+        tokens=100,
+        cpu_seconds=1.5,
+        figures={},
+        learned=learned,
+        documents=documents,
+    )
 
 
 def test_readers_are_not_disturbed_by_writers(tmp_path: Path) -> None:
