@@ -28,6 +28,9 @@ nothing meanwhile."""
 CONSIDER_S = 30
 NEW_TEXTS: dict[Part, int] = {"prompt": 8, "adapter": 24}
 """Texts that no course has seen yet, for each to be worth while."""
+FIRST_REST_S = 3_600.0
+"""After a course that came to nothing, however it ended: no machine works all day in vain."""
+LONGEST_REST_S = 86_400.0
 LEAST_BATTERY = 0.3
 """Of a machine that is on mains but still charging."""
 
@@ -64,6 +67,8 @@ class Schedule:
         """Of each persona."""
         self._by_itself = False
         self._begun: asyncio.Task[None] | None = None
+        self._rest_s = FIRST_REST_S
+        self._rests_until = float("-inf")
         learning.on_change = self.tell
 
     def status(self) -> LearnStatus:
@@ -128,6 +133,10 @@ class Schedule:
     async def close(self) -> None:
         """End what is under way."""
         await self._learning.stop()
+        await self.finished()
+
+    async def finished(self) -> None:
+        """The course under way, if there is one, has come to its end."""
         if self._begun:
             await self._begun
 
@@ -153,16 +162,22 @@ class Schedule:
         try:
             outcome = await self._learning.learn(part, persona)
             self._last = outcome.reason
+            self._rest_s = FIRST_REST_S
             if outcome.kept:
                 self._on_kept()
         except (LearningError, StoreError) as error:
-            self._last = str(error)
+            self._rest(str(error))
         except Exception as error:  # it must not end the daemon, nor say what it worked on
             log.error("learning failed", exc_info=error)
-            self._last = "Learning failed."
+            self._rest("Learning failed.")
         finally:
             self._begun = None
             self.tell()
+
+    def _rest(self, reason: str) -> None:
+        self._last = reason
+        self._rests_until = self._clock() + self._rest_s
+        self._rest_s = min(2 * self._rest_s, LONGEST_REST_S)
 
     def _waits_for(self) -> str | None:
         """Why no course begins by itself; in the order in which it can be helped."""
@@ -170,6 +185,7 @@ class Schedule:
         reasons = {
             "you paused it": self._paused,
             "new texts": self._most_new()[1] < NEW_TEXTS["prompt"],
+            "a while, since the last course came to nothing": self._clock() < self._rests_until,
             "the end of your quiet hours": is_quiet_hour,
             "mains power": not _on_mains(),
             "a pause in your writing": self._quiet_s() < IDLE_S,

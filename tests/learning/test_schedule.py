@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from daemon.learning.learning import Learning
 from daemon.learning.quiet_hours import QuietHours
-from daemon.learning.schedule import IDLE_S, NEW_TEXTS, Schedule
+from daemon.learning.schedule import FIRST_REST_S, IDLE_S, NEW_TEXTS, Schedule
 from daemon.protocol.messages import Capture, LearnStatus
 from daemon.store import Store, StoreKey
 from daemon.store.personas import DEFAULT
@@ -192,3 +192,18 @@ async def test_the_persona_with_most_that_is_new_comes_first(
         writing.keep(capture, persona="work")
     await schedule.count_new_texts()
     assert schedule._most_new() == ("work", NEW_TEXTS["prompt"])
+
+
+async def test_after_a_course_that_came_to_nothing_it_rests_each_time_longer(
+    schedule: Schedule, writing: Writing, no_battery: None, clock: Clock
+) -> None:
+    for rest_s in (FIRST_REST_S, 2 * FIRST_REST_S):
+        write(writing, NEW_TEXTS["prompt"])  # too short to learn from, as the course finds
+        writing.store.personas.set_learned_up_to(DEFAULT, 0)
+        await schedule.count_new_texts()
+        clock.now += IDLE_S + 1
+        assert schedule.status().waits_for is None
+        schedule.begin("prompt", DEFAULT, by_itself=True)
+        await schedule.finished()
+        assert schedule.status().waits_for == "a while, since the last course came to nothing"
+        clock.now += rest_s - IDLE_S
