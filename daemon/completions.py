@@ -143,6 +143,11 @@ class Completions:
         work = partial(self._engine.prepare, known.preamble, known.personal)
         self._do_when_quiet(Chore("prepare", work, must_be_done=True))
 
+    def begin_anew(self, known: OwnWriting) -> None:
+        """Another version came into use: what was read with the one before only takes room."""
+        self._thread.submit(self._engine.forget_everything)
+        self.prepare(known)
+
     def when_quiet(self, name: str, work: Callable[[IsCancelled], T]) -> asyncio.Future[T]:
         """Do this in the engine's thread while nobody asks for anything.
 

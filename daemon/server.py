@@ -43,6 +43,7 @@ from plm_engine.adapters.shared import SHARED_FILE
 from plm_engine.base import BaseModelError, InstalledBase, installed
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.evaluation.changes import changes
+from plm_engine.runtime.trimming import keep_large_blocks_apart
 
 log = logging.getLogger("plm.server")
 
@@ -63,6 +64,7 @@ class ServeOptions:
 
 async def serve(options: ServeOptions, *, on_ready: Callable[[ServerInfo], None]) -> None:
     """Run the daemon until SIGTERM or SIGINT. Raises `StartError` with a line for the user."""
+    keep_large_blocks_apart()
     stop = _stop_on_signals()
     async with running(options) as info:
         on_ready(info)
@@ -118,7 +120,7 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             paused=not learns,
             quiet_hours=quiet_hours,
             push=sessions.push,
-            on_kept=lambda: completions.prepare(writing.known_on(None)),
+            on_kept=lambda: completions.begin_anew(writing.known_on(None)),
         )
         stack.push_async_callback(schedule.close)
         scheduled = asyncio.create_task(schedule.run())

@@ -75,7 +75,7 @@ async def roll_back(services: Services, _session: Session, message: LearnRollbac
     await services.learning.stop()
     await asyncio.to_thread(services.store.versions.roll_back, persona)
     await asyncio.to_thread(services.writing.load_personal, persona)
-    services.completions.prepare(services.writing.known(persona))
+    services.completions.begin_anew(services.writing.known(persona))
     services.schedule.tell()
     return services.schedule.status()
 

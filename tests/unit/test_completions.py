@@ -375,6 +375,14 @@ async def test_deleted_texts_leave_every_cache(bridge: Completions, engine: Scri
     assert engine.forgot_everything
 
 
+async def test_with_another_version_nothing_is_kept_that_was_read_with_the_one_before(
+    bridge: Completions, engine: ScriptedEngine
+) -> None:
+    bridge.begin_anew(OwnWriting(preamble=(1, 2)))
+    assert await asyncio.to_thread(engine.prepared.get, timeout=20) == ((1, 2), False)
+    assert engine.forgot_everything
+
+
 async def test_what_was_deleted_meanwhile_is_not_read_again(
     bridge: Completions, engine: ScriptedEngine
 ) -> None:
