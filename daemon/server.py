@@ -29,6 +29,7 @@ from daemon.instance import (
     single_instance,
 )
 from daemon.learning.learning import Learning
+from daemon.learning.process import end_leftovers
 from daemon.learning.schedule import Schedule
 from daemon.lobby import Limits, Lobby
 from daemon.pairing import Gatekeeper, renew_cli_secret
@@ -91,6 +92,7 @@ async def running(options: ServeOptions) -> AsyncIterator[ServerInfo]:
 @contextlib.asynccontextmanager
 async def _services(options: ServeOptions, version: str) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
+        await asyncio.to_thread(end_leftovers)
         try:
             key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)

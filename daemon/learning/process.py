@@ -16,6 +16,18 @@ from plm_engine.learning.job import Checkpoint, Done, Event, Failed, Job, Progre
 _LARGEST_LINE = 256 * 2**20
 """A checkpoint or a version, in base64."""
 _DIED = "learning ended unexpectedly"
+_MODULE = "plm_engine.learning.worker"
+
+
+def end_leftovers() -> None:
+    """End learning processes whose daemon was killed: where they do not notice, as one that was
+    held then cannot, they would stand still for ever."""
+    for process in psutil.process_iter(["cmdline", "ppid"]):
+        with contextlib.suppress(psutil.Error, ValueError):
+            *_, module, daemon = process.info["cmdline"] or ("", "")
+            is_left = process.info["ppid"] != int(daemon) or not psutil.pid_exists(int(daemon))
+            if module == _MODULE and is_left:
+                process.kill()
 
 
 class LearningProcess:
@@ -30,7 +42,7 @@ class LearningProcess:
         """Start, and hand over the job."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "plm_engine.learning.worker", str(os.getpid())),
+            *("-m", _MODULE, str(os.getpid())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             # A traceback may quote what was being worked on.

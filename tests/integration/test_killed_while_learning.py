@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.learning.process import end_leftovers
 from daemon.store import STORE_FILE, Store, load_key
 from daemon.store.sqlcipher import sqlite3
 from plm_engine.adapters.learned import Learned, pack
@@ -42,6 +45,31 @@ async def test_whoever_is_killed_nothing_is_lost_or_left_over(
         kills = [await household.kill(victim, moment) for victim, moment in moments]
     assert sum(kill is not None for kill in kills) >= len(moments) - 1, "they came too late"
     assert not [kill for kill in kills if kill and kill.damage != Damage()]
+
+
+def test_a_learning_process_whose_daemon_is_gone_is_ended_at_the_next_start() -> None:
+    """Where the system does not do so: the process that stands in for one does not either."""
+    with (
+        subprocess.Popen([sys.executable, "-c", ""]) as daemon,
+        looks_like_a_learning_process(of=os.getpid()) as ours,
+        looks_like_a_learning_process(of=daemon.pid) as left,
+    ):
+        daemon.wait()
+        left.send_signal(signal.SIGSTOP)
+        end_leftovers()
+        assert left.wait(10) == -signal.SIGKILL
+        assert ours.poll() is None
+
+
+@contextlib.contextmanager
+def looks_like_a_learning_process(of: int) -> Iterator[subprocess.Popen[bytes]]:
+    code = "import time; time.sleep(60)"
+    command = [sys.executable, "-c", code, "plm_engine.learning.worker", str(of)]
+    with subprocess.Popen(command) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
