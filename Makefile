@@ -8,6 +8,9 @@ STAMPS := .stamps
 NODE := $(shell command -v npm 2>/dev/null)
 EXTENSION_SOURCES := $(shell find extension -type f \
 	-not -path '*/node_modules/*' -not -path '*/.output/*' -not -path '*/.wxt/*' 2>/dev/null)
+EDITORS := tests/browser/editors
+EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
+	-not -path '*/node_modules/*' -not -path '*/.output/*' 2>/dev/null)
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -32,7 +35,7 @@ lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
 	$(BIN)/mypy
 	cd extension && npm run --silent lint && npm run --silent protocol:check && npm run --silent typecheck
 
-check: $(STAMPS)/dev base extension browsers ## All tests
+check: $(STAMPS)/dev base extension $(STAMPS)/editors browsers ## All tests
 	cd extension && npm run --silent test
 	$(BIN)/pytest $(ARGS)
 
@@ -54,7 +57,8 @@ screenshots: $(STAMPS)/dev base extension browsers ## Take the pictures in docs/
 	$(BIN)/python -m bench.screenshots
 
 clean: ## Remove what was built here (not the base model, not your data)
-	rm -rf $(VENV) $(STAMPS) extension/node_modules extension/.output extension/.wxt
+	rm -rf $(VENV) $(STAMPS) extension/node_modules extension/.output extension/.wxt \
+		$(EDITORS)/node_modules $(EDITORS)/.output
 
 $(STAMPS)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
@@ -88,3 +92,9 @@ $(STAMPS)/extension: $(STAMPS)/node $(EXTENSION_SOURCES)
 	@echo "building the extension"
 	@cd extension && npm run --silent build
 	@touch $@
+
+$(STAMPS)/editors: $(EDITOR_SOURCES)
+	@command -v npm >/dev/null || { echo "the tests in real editors need Node.js 20 or newer"; exit 1; }
+	@echo "building the editors that the extension is tested in"
+	@cd $(EDITORS) && npm ci --silent --no-audit --no-fund && npm run --silent build
+	@mkdir -p $(STAMPS) && touch $@

@@ -42,7 +42,11 @@ export class Drafts {
   /** Enter sends, in some places; there the field is empty soon after. */
   entered(): void {
     const { current } = this;
-    if (current) setTimeout(() => current.beforeChange(), SENT_BY_ENTER_MS);
+    if (!current) return;
+    // An editor may have written since without saying so.
+    this.beforeInput();
+    if (this.link.rules.capture) current.changed();
+    setTimeout(() => current.beforeChange(), SENT_BY_ENTER_MS);
   }
 
   /** A form is submitted, or the page may be about to go. */

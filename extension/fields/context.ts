@@ -35,6 +35,12 @@ export function sameContext(one: Context, other: Context): boolean {
   return one.before === other.before && one.after === other.after;
 }
 
+/** What the context is to be once `text` was written at the caret. */
+export function contextWith(was: Context, text: string): Context {
+  const before = was.before + text;
+  return { before: textBefore(before, before.length), after: was.after };
+}
+
 function splitsPair(text: string, index: number): boolean {
   return isHigh(text.charCodeAt(index - 1)) && isLow(text.charCodeAt(index));
 }

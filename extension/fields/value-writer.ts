@@ -23,7 +23,7 @@ export function valueWriter(element: HTMLElement): Writer | null {
     kind: field instanceof HTMLInputElement ? 'input' : 'textarea',
     context: () => contextOf(field),
     room: () => (field.maxLength < 0 ? Number.POSITIVE_INFINITY : field.maxLength - length(field)),
-    insert: (text) => insert(field, text),
+    insert: async (text) => insert(field, text),
     text: () => field.value,
     caret: () => caretOf(field),
   };

@@ -11,10 +11,11 @@ export interface Writer {
   /** How many more characters the field takes. */
   room(): number;
   /**
-   * Write at the caret as one undo step of its own. False when the field then does not hold
-   * exactly what it should; nothing is repaired, as the text is the user's.
+   * Write at the caret, before anything else happens, as one undo step of its own where the
+   * editor has such steps. False when the field then does not hold exactly what it should; an
+   * editor's own undo was then asked to take it back, a page's change of it is left alone.
    */
-  insert(text: string): boolean;
+  insert(text: string): Promise<boolean>;
   /** Everything in the field. */
   text(): string;
   caret(): CaretBox | null;

@@ -7,10 +7,11 @@
  */
 
 import { isCaretVisible } from '../fields/caret';
-import { type Context, isAtLineEnd } from '../fields/context';
+import { type Context, isAtLineEnd, sameContext } from '../fields/context';
 import { isHorizontal } from '../fields/text-style';
 import { uniqueName } from '../fields/unique-name';
 import type { Writer } from '../fields/writer';
+import { markUnsafe } from '../fields/writers';
 import type { SuggestionAnswer } from '../link/contract';
 import type { PageLink } from '../link/page-link';
 import { Cadence } from './cadence';
@@ -21,6 +22,8 @@ import { Showing } from './showing';
 
 /** Pages move, hide and rewrite fields without telling anybody. */
 const LOOK_AGAIN_MS = 150;
+/** Longer than an editor takes to show what was typed. */
+const LATE_MS = 300;
 
 let asks = 0;
 
@@ -28,6 +31,8 @@ export class Companion {
   /** Whether the text changes right now because of us. */
   writing = false;
 
+  /** Whether what was written last came back as typing. */
+  private noticed = false;
   /** What is on the screen, perhaps only a beginning of what is left; empty when nothing is. */
   private visible = '';
   private prediction: Prediction | null = null;
@@ -35,6 +40,9 @@ export class Companion {
   private currentAsk = 0;
   private answeredInFull = true;
   private pressedAt = 0;
+  private typedAt = Number.NEGATIVE_INFINITY;
+  /** The text around the caret when it was last looked at after a key. */
+  private read: Context | null = null;
   private composing = false;
   private askTimer: ReturnType<typeof setTimeout> | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
@@ -52,9 +60,12 @@ export class Companion {
 
   /** The user changed the text with a key pressed at `pressedAt`. */
   typed(pressedAt: number): void {
+    this.noticed = true;
     if (this.composing) return;
     this.pressedAt = pressedAt;
+    this.typedAt = performance.now();
     const now = this.writer.context();
+    this.read = now;
     const rest = now && this.prediction ? remaining(this.prediction, now) : null;
     if (now && rest) {
       this.show(rest, now);
@@ -64,7 +75,15 @@ export class Companion {
     if (now) this.askSoon();
   }
 
-  /** The caret moved, the page scrolled, or time passed: is the ghost still right? */
+  /** Some editors take in what was typed only after everybody was told of it. */
+  caretMoved(): void {
+    const isLate = performance.now() - this.typedAt < LATE_MS;
+    const now = isLate ? this.writer.context() : null;
+    if (now && this.read && !sameContext(now, this.read)) this.typed(this.pressedAt);
+    else this.lookAgain();
+  }
+
+  /** The page scrolled, or time passed: is the ghost still right? */
   lookAgain(): void {
     if (!this.hasGhost) return;
     const now = this.writer.element.isConnected ? this.writer.context() : null;
@@ -159,11 +178,21 @@ export class Companion {
     }
     showing.accept(text.length);
     if (text === rest) this.drop('accepted');
-    // The browser reports what is written like typing: `typed` is called in between.
+    void this.write(text);
+  }
+
+  private async write(text: string): Promise<void> {
+    // Where the browser reports what is written like typing, `typed` is called in between.
+    this.noticed = false;
     this.writing = true;
     const written = this.writer.insert(text);
     this.writing = false;
-    if (!written) this.drop('ignored');
+    if (!(await written)) {
+      markUnsafe(this.writer);
+      this.drop('ignored');
+    } else if (!this.noticed) {
+      this.typed(this.pressedAt);
+    }
   }
 }
 

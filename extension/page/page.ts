@@ -19,6 +19,8 @@ export class Page {
   private lastKeyAt = 0;
   private awake: ReturnType<typeof setInterval> | undefined;
   private userComposes = false;
+  /** Of which the input has not come: some editors take it for themselves and tell nobody. */
+  private announced: InputEvent | null = null;
   /** Tab was taken and is still held down: its repeats belong to the same press. */
   private tabIsHeld = false;
 
@@ -37,7 +39,7 @@ export class Page {
     on(window, 'focusout', () => queueMicrotask(() => this.attention.refresh()));
     on(window, 'keydown', (event) => this.keyDown(event));
     on(window, 'keyup', (event) => this.keyUp(event));
-    on(window, 'beforeinput', (event) => event.isTrusted && this.drafts.beforeInput());
+    on(window, 'beforeinput', (event) => this.beforeInput(event));
     on(window, 'input', (event) => this.input(event as InputEvent));
     on(window, 'paste', (event) => event.isTrusted && this.drafts.pasted(event.clipboardData));
     on(window, 'drop', (event) => event.isTrusted && this.drafts.pasted(event.dataTransfer));
@@ -46,7 +48,7 @@ export class Page {
     on(window, 'submit', (event) => event.isTrusted && this.drafts.reportAll());
     on(window, 'pagehide', () => this.drafts.reportAll());
     on(document, 'visibilitychange', () => document.hidden && this.drafts.reportAll());
-    on(document, 'selectionchange', () => this.companion?.lookAgain());
+    on(document, 'selectionchange', () => this.companion?.caretMoved());
     on(window, 'scroll', () => this.companion?.lookAgain());
     on(window, 'resize', () => this.companion?.lookAgain());
     this.attention.refresh();
@@ -81,8 +83,18 @@ export class Page {
     if (event.key === 'Tab') this.tabIsHeld = false;
   }
 
+  private beforeInput(event: InputEvent): void {
+    if (!event.isTrusted) return;
+    this.drafts.beforeInput();
+    this.announced = event;
+    setTimeout(() => {
+      if (this.announced === event) this.input(event);
+    });
+  }
+
   private input(event: InputEvent): void {
     if (!event.isTrusted) return;
+    this.announced = null;
     this.attention.refresh();
     this.drafts.input(event, this.companion?.writing ?? false);
     if (event.isComposing) this.userComposes = true;

@@ -1,0 +1,12 @@
+import { offer, place } from '../editor';
+
+const field = document.createElement('textarea');
+field.rows = 5;
+field.cols = 60;
+place().append(field);
+offer({
+  text: () => field.value,
+  replace: (text) => {
+    field.value = text;
+  },
+});
