@@ -1,5 +1,6 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { watchKeys } from '../keys/store';
 import { ActivityReport } from '../link/activity';
 import { DaemonConnection } from '../link/connection';
 import { PAGE_PORT, PANEL_PORT } from '../link/contract';
@@ -9,12 +10,19 @@ import { Questions } from '../link/questions';
 import { ToolbarIcon } from '../toolbar/icon';
 
 export default defineBackground(() => {
+  // Content scripts live in processes that a hostile page may have taken over, and the pairing's
+  // secret is none of their business. (Firefox has no such switch.)
+  void browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
   const connection = new DaemonConnection(location.origin);
   const activity = new ActivityReport(connection);
   const icon = new ToolbarIcon();
   const questions = new Questions(connection);
   const pages = new PageDesk(connection, questions, icon);
   const panels = new PanelDesk(connection, questions);
+
+  watchKeys((keys) => {
+    pages.keys = keys;
+  });
 
   connection.isNeeded = () => !pages.isEmpty || !panels.isEmpty;
   connection.onState = (state) => {

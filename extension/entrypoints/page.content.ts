@@ -10,9 +10,13 @@ export default defineContentScript({
   matchOriginAsFallback: true,
   // Before the page's own scripts: a key that accepts a suggestion must not reach them.
   runAt: 'document_start',
-  main() {
+  main(context) {
     if (browser.extension.inIncognitoContext) return;
-    new Page(new PageLink()).listen();
+    const link = new PageLink();
+    link.onLost = () => {
+      if (!browser.runtime?.id) context.notifyInvalidated();
+    };
+    new Page(link).listen(context.signal);
     if (window === window.top) answerWhere();
   },
 });

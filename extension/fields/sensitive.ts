@@ -48,6 +48,7 @@ const SHORT_NUMBER = 8;
 
 const knownSecret = new WeakSet<Element>();
 const watchedRoots = new WeakSet<Node>();
+const observers: MutationObserver[] = [];
 
 /** Whether this element is, was, or looks like a place for a secret, or the page opted out. */
 export function isSensitive(element: HTMLElement): boolean {
@@ -74,6 +75,11 @@ export function watchForSecrets(root: Document | ShadowRoot): void {
     attributeFilter: ['type'],
     attributeOldValue: true,
   });
+  observers.push(observer);
+}
+
+export function stopWatchingForSecrets(): void {
+  for (const observer of observers.splice(0)) observer.disconnect();
 }
 
 function isSecret(element: HTMLElement): boolean {

@@ -8,6 +8,7 @@
 
 const BEGIN = 'plm-undo-step';
 const END = 'plm-undo-step-end';
+const LEAVE = 'plm-leave';
 /** More than editors wait for: half a second, a second. */
 const PAUSE_MS = 1_100;
 
@@ -16,6 +17,11 @@ export function asUndoStep(write: () => void): void {
   window.dispatchEvent(new Event(BEGIN));
   write();
   window.dispatchEvent(new Event(END));
+}
+
+/** In the extension's world: nothing is to be left in the page's. */
+export function leaveClock(): void {
+  window.dispatchEvent(new Event(LEAVE));
 }
 
 /** In the page's world, which may have a clock of its own making. */
@@ -32,6 +38,9 @@ export function keepClock(clock: typeof Date): void {
     if (theirs) clock.now = theirs;
     theirs = null;
   };
-  window.addEventListener(BEGIN, goAhead, true);
-  window.addEventListener(END, goBack, true);
+  const left = new AbortController();
+  const options = { capture: true, signal: left.signal };
+  window.addEventListener(BEGIN, goAhead, options);
+  window.addEventListener(END, goBack, options);
+  window.addEventListener(LEAVE, () => left.abort(), options);
 }

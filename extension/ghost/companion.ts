@@ -12,18 +12,21 @@ import { isHorizontal } from '../fields/text-style';
 import { uniqueName } from '../fields/unique-name';
 import type { Writer } from '../fields/writer';
 import { markUnsafe } from '../fields/writers';
+import type { Command } from '../keys/bindings';
 import type { SuggestionAnswer } from '../link/contract';
 import type { PageLink } from '../link/page-link';
 import { Cadence } from './cadence';
 import { draw, hide } from './drawing';
-import type { Command } from './keys';
-import { nextWord, type Prediction, remaining, showable } from './prediction';
+import { nextSentence, nextWord, type Prediction, remaining, showable } from './prediction';
 import { Showing } from './showing';
 
 /** Pages move, hide and rewrite fields without telling anybody. */
 const LOOK_AGAIN_MS = 150;
 /** Longer than an editor takes to show what was typed. */
 const LATE_MS = 300;
+
+/** Longer than the next suggestion takes. */
+const HOLD_TAB_MS = 400;
 
 let asks = 0;
 
@@ -39,6 +42,7 @@ export class Companion {
   private showing: Showing | null = null;
   private currentAsk = 0;
   private answeredInFull = true;
+  private holdsTabUntil = Number.NEGATIVE_INFINITY;
   private pressedAt = 0;
   private typedAt = Number.NEGATIVE_INFINITY;
   /** The text around the caret when it was last looked at after a key. */
@@ -101,15 +105,30 @@ export class Companion {
     if (answer.ask !== this.currentAsk || !this.prediction || this.composing) return;
     this.prediction.text = showable(answer.text);
     this.answeredInFull = answer.done;
+    if (answer.done) this.holdsTabUntil = Number.NEGATIVE_INFINITY;
     const now = this.writer.context();
     const rest = now && remaining(this.prediction, now);
     if (now && rest) this.show(rest, now);
     else if (rest === null) this.drop('ignored');
   }
 
+  /** Who accepts piece after piece with Tab shall not find themselves in another field. */
+  get holdsTab(): boolean {
+    return !this.hasGhost && performance.now() < this.holdsTabUntil;
+  }
+
   obey(command: Command): void {
+    if (command === 'accept') this.accept(this.visible);
+    if (command === 'accept_word') this.accept(nextWord(this.visible));
+    if (command === 'accept_sentence') this.accept(nextSentence(this.visible));
     if (command === 'dismiss') this.drop('dismissed');
-    else this.accept(command === 'accept' ? this.visible : nextWord(this.visible));
+    if (command === 'suggest') this.askNow();
+  }
+
+  private askNow(): void {
+    this.drop('ignored');
+    this.pressedAt = performance.now();
+    this.ask();
   }
 
   /** The field is left, gone, or no longer to be helped with. */
@@ -177,7 +196,10 @@ export class Companion {
       return;
     }
     showing.accept(text.length);
-    if (text === rest) this.drop('accepted');
+    if (text === rest) {
+      this.drop('accepted');
+      this.holdsTabUntil = performance.now() + HOLD_TAB_MS;
+    }
     void this.write(text);
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textBefore } from '../fields/context';
-import { nextWord, remaining, showable } from './prediction';
+import { nextSentence, nextWord, remaining, showable } from './prediction';
 
 const predict = (before: string, text: string, after = '') => ({ asked: { before, after }, text });
 
@@ -80,5 +80,16 @@ describe('of an answer, what is shown', () => {
     ['NUL \u0000', ''],
   ])('%j: %j', (text, shown) => {
     expect(showable(text)).toBe(shown);
+  });
+});
+
+describe('the next sentence', () => {
+  test.each([
+    [' for that. I will', ' for that.'],
+    ['is it 3.5 or more? Yes', 'is it 3.5 or more?'],
+    [' she said "no." Then', ' she said "no."'],
+    [' and so on', ' and so on'],
+  ])('of %j is %j', (text, sentence) => {
+    expect(nextSentence(text)).toBe(sentence);
   });
 });

@@ -42,6 +42,11 @@ export function nextWord(text: string): string {
   return space + (first?.segment ?? '');
 }
 
+/** To the end of the sentence, or all there is. */
+export function nextSentence(text: string): string {
+  return /^.*?[.!?…。！？]["'”’»)\]]*(?=\s|$)/u.exec(text)?.[0] ?? text;
+}
+
 function isControl(character: string): boolean {
   return /\p{Cc}/u.test(character);
 }

@@ -5,6 +5,7 @@
  * may have taken over, so it can ask for completions and hand in text, and never read any.
  */
 
+import type { Keys } from '../keys/bindings';
 import type {
   CapturesDelete,
   CapturesQuery,
@@ -105,6 +106,7 @@ export interface PageRules {
   kind: 'rules';
   completions: boolean;
   capture: boolean;
+  keys: Keys;
 }
 
 export type ToPage = SuggestionAnswer | PageRules;

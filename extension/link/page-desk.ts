@@ -1,6 +1,7 @@
 /** What pages may ask of the background, and nothing more. */
 
 import type { Browser } from 'wxt/browser';
+import { DEFAULT_KEYS, type Keys } from '../keys/bindings';
 import type { ToolbarIcon } from '../toolbar/icon';
 import type { DaemonConnection, Rules } from './connection';
 import type { CaptureReport, CompleteAsk, FromPage, OutcomeReport, ToPage } from './contract';
@@ -13,11 +14,18 @@ export class PageDesk {
   /** Each open frame that has used a field, with the site that the browser says it is. */
   private readonly frames = new Map<Port, string | null>();
 
+  private keysInUse = DEFAULT_KEYS;
+
   constructor(
     private readonly connection: DaemonConnection,
     private readonly questions: Questions,
     private readonly icon: ToolbarIcon,
   ) {}
+
+  set keys(keys: Keys) {
+    this.keysInUse = keys;
+    this.announce(this.connection.rules);
+  }
 
   get isEmpty(): boolean {
     return this.frames.size === 0;
@@ -104,7 +112,8 @@ export class PageDesk {
   private sendRules(port: Port, rules: Rules): void {
     const site = this.frames.get(port);
     const capture = Boolean(site && this.captures(site));
-    this.post(port, { kind: 'rules', completions: rules.completions, capture });
+    const { completions } = rules;
+    this.post(port, { kind: 'rules', completions, capture, keys: this.keysInUse });
     const tab = port.sender?.tab?.id;
     if (tab !== undefined && port.sender?.frameId === 0) void this.icon.showTab(tab, capture);
   }

@@ -1,6 +1,7 @@
 /** A page's line to the background: opened when first needed, and again after either side slept. */
 
 import { type Browser, browser } from 'wxt/browser';
+import { DEFAULT_KEYS } from '../keys/bindings';
 import {
   type FromPage,
   PAGE_PORT,
@@ -9,11 +10,18 @@ import {
   type ToPage,
 } from './contract';
 
-const NOTHING_ALLOWED: PageRules = { kind: 'rules', completions: false, capture: false };
+const NOTHING_ALLOWED: PageRules = {
+  kind: 'rules',
+  completions: false,
+  capture: false,
+  keys: DEFAULT_KEYS,
+};
 
 export class PageLink {
   onSuggestion: (answer: SuggestionAnswer) => void = () => {};
   onRules: (rules: PageRules) => void = () => {};
+  /** The background sleeps, or the extension is gone. */
+  onLost: () => void = () => {};
 
   rules = NOTHING_ALLOWED;
   private port: Browser.runtime.Port | null = null;
@@ -49,5 +57,6 @@ export class PageLink {
   /** Rules stay as they were known: whatever wakes the background asks for them again. */
   private lose(): void {
     this.port = null;
+    this.onLost();
   }
 }

@@ -48,6 +48,13 @@ export function open(): void {
   if (host.isConnected) host.showPopover();
 }
 
+/** Take the layer out of the page for good. */
+export function remove(): void {
+  host?.remove();
+  host = null;
+  root = null;
+}
+
 export function close(): void {
   if (isOpen()) host?.hidePopover();
 }

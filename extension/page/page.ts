@@ -2,11 +2,15 @@
 
 import { Drafts } from '../capture/drafts';
 import { Attention } from '../fields/attention';
-import { watchForSecrets } from '../fields/sensitive';
+import { stopWatchingForSecrets, watchForSecrets } from '../fields/sensitive';
+import { isShortLine } from '../fields/short-line';
+import { leaveClock } from '../fields/undo-step';
 import type { Writer } from '../fields/writer';
 import { Companion } from '../ghost/companion';
-import { commandOf } from '../ghost/keys';
+import { type Command, chordOf } from '../keys/bindings';
+import { commandOf } from '../keys/keys';
 import type { PageLink } from '../link/page-link';
+import * as layer from '../overlay/layer';
 
 const STAY_AWAKE_MS = 20_000;
 /** After this long without a key the background may sleep; the next key wakes it. */
@@ -33,7 +37,13 @@ export class Page {
     };
   }
 
-  listen(): void {
+  /** Until `end` is aborted; nothing of PLM is left in the page then. */
+  listen(end: AbortSignal): void {
+    const on: Listen = (target, type, listener) => {
+      const options = { capture: true, passive: type === 'scroll', signal: end };
+      target.addEventListener(type, listener as EventListener, options);
+    };
+    end.addEventListener('abort', () => this.leave());
     watchForSecrets(document);
     on(window, 'focusin', () => this.attention.refresh());
     on(window, 'focusout', () => queueMicrotask(() => this.attention.refresh()));
@@ -54,6 +64,15 @@ export class Page {
     this.attention.refresh();
   }
 
+  private leave(): void {
+    this.companion?.stop();
+    this.companion = null;
+    clearInterval(this.awake);
+    stopWatchingForSecrets();
+    leaveClock();
+    layer.remove();
+  }
+
   private enter(writer: Writer | null): void {
     this.companion?.stop();
     this.companion = writer && new Companion(writer, this.link);
@@ -68,15 +87,28 @@ export class Page {
     if (!event.isTrusted) return;
     this.attention.refresh();
     this.lastKeyAt = event.timeStamp;
-    const command = this.companion?.hasGhost ? commandOf(event) : null;
-    const isRepeatedTab = this.tabIsHeld && event.key === 'Tab' && event.repeat;
-    if (command || isRepeatedTab) {
+    const command = this.commandOf(event);
+    if (command || this.isTabInVain(event)) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
-    if (command === 'accept') this.tabIsHeld = true;
+    if (command === 'accept' && event.key === 'Tab') this.tabIsHeld = true;
     if (command) this.companion?.obey(command);
     if (event.key === 'Enter' && !event.isComposing) this.drafts.entered();
+  }
+
+  private commandOf(event: KeyboardEvent): Command | null {
+    if (!this.companion) return null;
+    const { bindings, tabInShortFields } = this.link.rules.keys;
+    const command = commandOf(event, bindings, this.companion.hasGhost);
+    const movesOn = event.key === 'Tab' && !tabInShortFields;
+    return movesOn && isShortLine(this.companion.writer) ? null : command;
+  }
+
+  /** A Tab that was meant to accept, and finds nothing to accept any more. */
+  private isTabInVain(event: KeyboardEvent): boolean {
+    if (chordOf(event) !== 'Tab' || this.link.rules.keys.bindings.accept !== 'Tab') return false;
+    return (this.tabIsHeld && event.repeat) || (this.companion?.holdsTab ?? false);
   }
 
   private keyUp(event: KeyboardEvent): void {
@@ -119,11 +151,8 @@ export class Page {
 type PageEvents = WindowEventMap & DocumentEventMap;
 
 /** First in line: before every listener of the page. */
-function on<K extends keyof PageEvents>(
+type Listen = <K extends keyof PageEvents>(
   target: Window | Document,
   type: K,
   listener: (event: PageEvents[K]) => void,
-): void {
-  const options = { capture: true, passive: type === 'scroll' };
-  target.addEventListener(type, listener as EventListener, options);
-}
+) => void;

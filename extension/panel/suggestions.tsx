@@ -2,6 +2,7 @@ import type { Amount, Length, Status } from '../link/protocol';
 import type { Daemon } from '../look/daemon-state';
 import { SwitchRow } from '../look/switch-row';
 import { Choice, type Option } from './choice';
+import { KeyBindings } from './key-bindings';
 import { Statistics } from './statistics';
 
 const AMOUNTS: Option<Amount>[] = [
@@ -49,6 +50,7 @@ export function Suggestions({ daemon, status }: Props) {
           </>
         )}
       </section>
+      <KeyBindings />
       {status && <Statistics status={status} />}
     </>
   );

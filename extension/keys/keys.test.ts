@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_KEYS } from './bindings';
 import { commandOf } from './keys';
+
+const { bindings } = DEFAULT_KEYS;
 
 /** As a person's key press; scripts cannot make these. */
 function press(key: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent {
@@ -8,11 +11,21 @@ function press(key: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent {
 }
 
 describe('while a ghost is visible', () => {
-  test('Tab accepts, Escape dismisses, Ctrl or Cmd with → takes a word', () => {
-    expect(commandOf(press('Tab'))).toBe('accept');
-    expect(commandOf(press('Escape'))).toBe('dismiss');
-    expect(commandOf(press('ArrowRight', { ctrlKey: true }))).toBe('accept_word');
-    expect(commandOf(press('ArrowRight', { metaKey: true }))).toBe('accept_word');
+  test.each([
+    ['Tab', press('Tab'), 'accept'],
+    ['Escape', press('Escape'), 'dismiss'],
+    ['Ctrl+→', press('ArrowRight', { ctrlKey: true }), 'accept_word'],
+    ['Cmd+→', press('ArrowRight', { metaKey: true }), 'accept_word'],
+    ['Ctrl+↓', press('ArrowDown', { ctrlKey: true }), 'accept_sentence'],
+  ])('%s is for PLM', (_, event, command) => {
+    expect(commandOf(event, bindings, true)).toBe(command);
+    expect(commandOf(event, bindings, false)).toBeNull();
+  });
+
+  test("another key can do it, and then Tab is the page's", () => {
+    const changed = { ...bindings, accept: 'Alt+Shift+K' };
+    expect(commandOf(press('K', { altKey: true, shiftKey: true }), changed, true)).toBe('accept');
+    expect(commandOf(press('Tab'), changed, true)).toBeNull();
   });
 
   test.each([
@@ -29,7 +42,12 @@ describe('while a ghost is visible', () => {
     ['Tab that an input method swallows', press('Tab', { keyCode: 229 })],
     ['the repeats of a Tab that is held down', press('Tab', { repeat: true })],
     ['a Tab made by a script', press('Tab', { isTrusted: false })],
+    ['the key that asks for a ghost', press(' ', { ctrlKey: true })],
   ])('%s stays with the page', (_, event) => {
-    expect(commandOf(event)).toBeNull();
+    expect(commandOf(event, bindings, true)).toBeNull();
   });
+});
+
+test('while none is visible, Ctrl+Space asks for one', () => {
+  expect(commandOf(press(' ', { ctrlKey: true }), bindings, false)).toBe('suggest');
 });
