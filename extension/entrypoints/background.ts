@@ -1,5 +1,6 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { watchSnooze } from '../consent/snooze';
 import { watchKeys } from '../keys/store';
 import { ActivityReport } from '../link/activity';
 import { DaemonConnection } from '../link/connection';
@@ -20,19 +21,28 @@ export default defineBackground(() => {
   const pages = new PageDesk(connection, questions, icon);
   const panels = new PanelDesk(connection, questions);
 
+  let isSnoozed = false;
+  const showState = () =>
+    void icon.showState(connection.state, connection.rules.completions && !isSnoozed);
+
   watchKeys((keys) => {
     pages.keys = keys;
+  });
+  watchSnooze((until) => {
+    isSnoozed = until > 0;
+    pages.snoozed = isSnoozed;
+    showState();
   });
 
   connection.isNeeded = () => !pages.isEmpty || !panels.isEmpty;
   connection.onState = (state) => {
     if (state === 'connected') void activity.begin();
     else questions.giveUp();
-    void icon.showState(state, connection.rules.completions);
+    showState();
     panels.announce(state);
   };
   connection.onRules = (rules) => {
-    void icon.showState(connection.state, rules.completions);
+    showState();
     pages.announce(rules);
   };
   connection.onMessage = (message) => {

@@ -15,6 +15,7 @@ export class PageDesk {
   private readonly frames = new Map<Port, string | null>();
 
   private keysInUse = DEFAULT_KEYS;
+  private isSnoozed = false;
 
   constructor(
     private readonly connection: DaemonConnection,
@@ -24,6 +25,11 @@ export class PageDesk {
 
   set keys(keys: Keys) {
     this.keysInUse = keys;
+    this.announce(this.connection.rules);
+  }
+
+  set snoozed(snoozed: boolean) {
+    this.isSnoozed = snoozed;
     this.announce(this.connection.rules);
   }
 
@@ -112,7 +118,7 @@ export class PageDesk {
   private sendRules(port: Port, rules: Rules): void {
     const site = this.frames.get(port);
     const capture = Boolean(site && this.captures(site));
-    const { completions } = rules;
+    const completions = rules.completions && !this.isSnoozed;
     this.post(port, { kind: 'rules', completions, capture, keys: this.keysInUse });
     const tab = port.sender?.tab?.id;
     if (tab !== undefined && port.sender?.frameId === 0) void this.icon.showTab(tab, capture);

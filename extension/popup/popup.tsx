@@ -10,6 +10,7 @@ import { personaLabel, whoWrites } from '../look/persona-names';
 import { SwitchRow } from '../look/switch-row';
 import { Trouble } from '../look/trouble';
 import { titleOf } from '../toolbar/icon';
+import { RestRow, useSnooze } from './rest';
 
 const WHERE: WhereAreYou = { kind: 'where' };
 
@@ -22,6 +23,8 @@ interface Here {
 export function Popup({ link }: { link: PanelLink }) {
   const daemon = useDaemon(link);
   const here = useHere();
+  const snoozedUntil = useSnooze();
+  const suggests = daemon.completions && !snoozedUntil;
   const site = here?.site ?? null;
   const isShutOut = useMissingAccess() && site === null;
   const rule = daemon.sites.find((known) => known.site === site);
@@ -31,7 +34,7 @@ export function Popup({ link }: { link: PanelLink }) {
       <header>
         <img src="/icons/plm.svg" alt="" width="28" height="28" />
         <h1>PLM</h1>
-        <span class={`state ${daemon.state}`}>{titleOf(daemon.state, daemon.completions)}</span>
+        <span class={`state ${daemon.state}`}>{titleOf(daemon.state, suggests)}</span>
       </header>
       <Trouble state={daemon.state} />
       {daemon.state === 'connected' && isShutOut && <MissingAccess onAllow={openPairing} />}
@@ -43,6 +46,7 @@ export function Popup({ link }: { link: PanelLink }) {
             checked={daemon.completions}
             onChange={daemon.setCompletions}
           />
+          {daemon.completions && <RestRow until={snoozedUntil} />}
           <SwitchRow
             label={site ? `Keep what I write on ${site}` : 'Nothing to keep on this page'}
             hint={site ? 'Encrypted, on this computer only.' : 'This is not a web page.'}

@@ -45,6 +45,12 @@ class Popup:
         self._evaluate(f"{find}.control.checked === {json.dumps(on)} || {find}.control.click()")
         self._wait_for(f"{find}.control.checked === {json.dumps(on)}")
 
+    def press(self, name: str) -> None:
+        """Click the button that says this."""
+        find = f"[...document.querySelectorAll('button')].find((e) => e.innerText === {name!r})"
+        self._wait_for(f"{find}")
+        self._evaluate(f"{find}.click()")
+
     def _wait_for(self, condition: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not self._evaluate(f"Boolean({condition})"):
