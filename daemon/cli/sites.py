@@ -1,4 +1,4 @@
-"""``plm sites``: which sites may be captured from."""
+"""``plm sites``: what is allowed on which site."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from daemon.cli.output import json_option, print_json
 from daemon.protocol.messages import Sites, SiteSet, SitesQuery
 
 
-@click.group(short_help="Which sites may be captured from.")
+@click.group(short_help="What is allowed on which site.")
 def command() -> None:
-    """Which sites may be captured from: exact hosts, all off unless switched on."""
+    """What is allowed on which site, by exact host. Nothing is captured unless switched on."""
 
 
 @command.command("list")
@@ -24,7 +24,8 @@ def list_sites(as_json: bool) -> None:
         return
     for rule in sites:
         switch = "on " if rule.capture else "off"
-        click.echo(f"{switch}  {rule.site}  {rule.documents} documents")
+        silent = "  no suggestions" if rule.completions is False else ""
+        click.echo(f"{switch}  {rule.site}  {rule.documents} documents{silent}")
     if not sites:
         click.echo("Nothing is captured from any site.")
 
@@ -43,3 +44,19 @@ def block(site: str) -> None:
     """Switch capture off for SITE; what was captured stays until it is deleted."""
     ask(SiteSet(site=site.lower(), capture=False), Sites)
     click.echo(f"off  {site.lower()}")
+
+
+@command.command()
+@click.argument("site")
+def suggest(site: str) -> None:
+    """Make suggestions on SITE, also if it looks like a bank's or a doctor's."""
+    ask(SiteSet(site=site.lower(), completions=True), Sites)
+    click.echo(f"suggestions on   {site.lower()}")
+
+
+@command.command()
+@click.argument("site")
+def silence(site: str) -> None:
+    """Make no suggestions on SITE."""
+    ask(SiteSet(site=site.lower(), completions=False), Sites)
+    click.echo(f"suggestions off  {site.lower()}")

@@ -17,7 +17,12 @@ async def query(services: Services, _session: Session, _message: SitesQuery) -> 
 
 async def switch(services: Services, _: Session, message: SiteSet) -> Sites:
     """Set one host's rule, and tell every client."""
-    await asyncio.to_thread(services.store.sites.set, message.site, message.capture)
+    await asyncio.to_thread(
+        services.store.sites.set,
+        message.site,
+        capture=message.capture,
+        completions=message.completions,
+    )
     rules = await services.site_rules()
     services.sessions.push(Sites(sites=rules, completions=services.completions_on))
     return Sites(sites=rules, completions=services.completions_on)

@@ -128,3 +128,9 @@ def create_personas(db: Database) -> None:
 def add_pasted_spans(db: Database) -> None:
     """Where a text was pasted rather than typed."""
     db.conn.execute("ALTER TABLE documents ADD COLUMN pasted_spans TEXT NOT NULL DEFAULT '[]'")
+
+
+@migrations()
+def add_completions_of_sites(db: Database) -> None:
+    """Whether suggestions are made on a host; null where nobody has said."""
+    db.conn.execute("ALTER TABLE sites ADD COLUMN completions INTEGER")

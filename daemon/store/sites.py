@@ -17,23 +17,39 @@ class Sites:
         rows = self._database.read(
             lambda db: db.execute(
                 """
-                SELECT site, max(capture), sum(documents), max(persona) FROM (
-                    SELECT site, capture, 0 AS documents, persona FROM sites
+                SELECT site, max(capture), max(completions), sum(documents), max(persona) FROM (
+                    SELECT site, capture, completions, 0 AS documents, persona FROM sites
                     UNION ALL
-                    SELECT site, 0, count(*), NULL FROM documents GROUP BY site
+                    SELECT site, 0, NULL, count(*), NULL FROM documents GROUP BY site
                 ) GROUP BY site ORDER BY site
                 """
             ).fetchall()
         )
         return [
-            SiteRule(site=site, capture=bool(capture), documents=documents, persona=persona)
-            for site, capture, documents, persona in rows
+            SiteRule(
+                site=site,
+                capture=bool(capture),
+                completions=None if completions is None else bool(completions),
+                documents=documents,
+                persona=persona,
+            )
+            for site, capture, completions, documents, persona in rows
         ]
 
-    def set(self, site: str, capture: bool) -> None:
-        """Switch capture on or off for one host."""
-        row = {"site": site, "capture": int(capture)}
-        self._database.write(lambda db: db.table("sites").upsert(row, pk="site"))
+    def set(
+        self, site: str, *, capture: bool | None = None, completions: bool | None = None
+    ) -> None:
+        """Switch capture or suggestions on or off for one host; None leaves one as it is."""
+        row = {"site": site, "capture": capture, "completions": completions}
+        self._database.write(
+            lambda db: db.execute(
+                "INSERT INTO sites (site, capture, completions) "
+                "VALUES (:site, coalesce(:capture, 0), :completions) "
+                "ON CONFLICT (site) DO UPDATE SET capture = coalesce(:capture, capture), "
+                "completions = coalesce(:completions, completions)",
+                row,
+            )
+        )
 
     def allows(self, site: str) -> bool:
         """Whether text from exactly this host may be kept. Off unless switched on."""

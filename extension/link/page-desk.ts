@@ -1,6 +1,7 @@
 /** What pages may ask of the background, and nothing more. */
 
 import type { Browser } from 'wxt/browser';
+import { allowsCapture, allowsCompletions } from '../consent/allowed';
 import { DEFAULT_KEYS, type Keys } from '../keys/bindings';
 import type { ToolbarIcon } from '../toolbar/icon';
 import type { DaemonConnection, Rules } from './connection';
@@ -91,7 +92,8 @@ export class PageDesk {
 
   private async capture(port: Port, report: CaptureReport): Promise<void> {
     const site = this.frames.get(port);
-    if (!site || !(await this.connection.demand()) || !this.captures(site)) return;
+    if (!site || !(await this.connection.demand())) return;
+    if (!allowsCapture(site, this.connection.rules.sites)) return;
     this.connection.send({
       type: 'capture',
       draft: report.draft,
@@ -116,16 +118,13 @@ export class PageDesk {
   }
 
   private sendRules(port: Port, rules: Rules): void {
-    const site = this.frames.get(port);
-    const capture = Boolean(site && this.captures(site));
-    const completions = rules.completions && !this.isSnoozed;
+    const site = this.frames.get(port) ?? null;
+    const capture = allowsCapture(site, rules.sites);
+    const completions =
+      rules.completions && !this.isSnoozed && allowsCompletions(site, rules.sites);
     this.post(port, { kind: 'rules', completions, capture, keys: this.keysInUse });
     const tab = port.sender?.tab?.id;
     if (tab !== undefined && port.sender?.frameId === 0) void this.icon.showTab(tab, capture);
-  }
-
-  private captures(site: string): boolean {
-    return this.connection.rules.sites.some((rule) => rule.site === site && rule.capture);
   }
 
   private post(port: Port, message: ToPage): void {

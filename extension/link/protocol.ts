@@ -219,12 +219,13 @@ export interface SitesQuery {
   id?: string;
 }
 /**
- * Client → daemon: switch capture on or off for one exact host.
+ * Client → daemon: switch something on or off for one exact host; None leaves it as it is.
  */
 export interface SiteSet {
   type: 'site_set';
   site: string;
-  capture: boolean;
+  capture?: boolean | null;
+  completions?: boolean | null;
   id?: string;
 }
 /**
@@ -488,6 +489,7 @@ export interface Welcome {
 export interface SiteRule {
   site: string;
   capture: boolean;
+  completions: boolean | null;
   documents: number;
   persona: string | null;
 }

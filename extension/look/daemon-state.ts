@@ -44,6 +44,7 @@ const UNKNOWN: DaemonState = {
 export interface Daemon extends DaemonState {
   setCompletions: (enabled: boolean) => void;
   setCapture: (site: string, capture: boolean) => void;
+  setSuggestions: (site: string, completions: boolean) => void;
   /** Null: whoever is in use writes there. */
   assign: (site: string, persona: string | null) => void;
   prefer: (choice: Partial<Preferred>) => void;
@@ -102,6 +103,8 @@ export function useDaemon(link: PanelLink): Daemon {
     ...known,
     setCompletions: (enabled) => void link.ask('sites', { type: 'completions_set', enabled }),
     setCapture: (site, capture) => void link.ask('sites', { type: 'site_set', site, capture }),
+    setSuggestions: (site, completions) =>
+      void link.ask('sites', { type: 'site_set', site, completions }),
     assign: (site, name) => void link.ask('personas', { type: 'persona_assign', site, name }),
     prefer: (choice) => void link.ask('preferences', { type: 'preferences_set', ...choice }),
   };

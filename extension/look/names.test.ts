@@ -9,7 +9,7 @@ const PERSONAS: Persona[] = [
 ];
 
 function rule(persona: string | null): SiteRule {
-  return { site: 'example.org', capture: true, documents: 0, persona };
+  return { site: 'example.org', capture: true, completions: null, documents: 0, persona };
 }
 
 describe('a persona', () => {

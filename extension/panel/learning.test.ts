@@ -65,8 +65,8 @@ test('one is one, and all others are several', () => {
 
 test('a persona says how much there is of it, and where it always writes', () => {
   const sites = [
-    { site: 'wiki.example', capture: true, documents: 1, persona: 'Work' },
-    { site: 'mail.example', capture: true, documents: 1, persona: null },
+    { site: 'wiki.example', capture: true, completions: null, documents: 1, persona: 'Work' },
+    { site: 'mail.example', capture: true, completions: null, documents: 1, persona: null },
   ];
   const work = { name: 'Work', documents: 1, version: 4 };
   expect(personaHint(work, sites)).toBe('1 text · version 4 learned · always on wiki.example');

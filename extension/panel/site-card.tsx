@@ -1,8 +1,9 @@
+import { allowsCompletions } from '../consent/allowed';
 import type { SiteRule } from '../link/protocol';
+import { CarefulSwitch } from '../look/careful-switch';
 import type { Daemon } from '../look/daemon-state';
 import { personaLabel } from '../look/persona-names';
 import { isSite, siteLabel } from '../look/site-names';
-import { SwitchRow } from '../look/switch-row';
 import { counted } from './counted';
 import { PersonaSelect } from './persona-select';
 
@@ -18,19 +19,26 @@ export function SiteCard({ rule, daemon, onDelete }: Props) {
   const texts = counted(rule.documents, 'text');
   const canChoose = isSite(rule.site) && daemon.personas.length > 1;
   return (
-    <section class="card" aria-label={label}>
-      {isSite(rule.site) ? (
-        <SwitchRow
-          label={label}
-          hint={texts}
-          checked={rule.capture}
-          onChange={(capture) => daemon.setCapture(rule.site, capture)}
-        />
-      ) : (
-        <div class="switch-text">
-          <span class="switch-label">{label}</span>
-          <span class="switch-hint">{texts}</span>
-        </div>
+    <section class="card site-card" aria-label={label}>
+      <div class="switch-text">
+        <span class="switch-label">{label}</span>
+        <span class="switch-hint">{texts}</span>
+      </div>
+      {isSite(rule.site) && (
+        <>
+          <CarefulSwitch
+            site={rule.site}
+            label={<What name="Keep what I write" where={label} />}
+            checked={rule.capture}
+            onChange={(capture) => daemon.setCapture(rule.site, capture)}
+          />
+          <CarefulSwitch
+            site={rule.site}
+            label={<What name="Suggest while I write" where={label} />}
+            checked={allowsCompletions(rule.site, daemon.sites)}
+            onChange={(completions) => daemon.setSuggestions(rule.site, completions)}
+          />
+        </>
       )}
       {canChoose && (
         <div class="writer">
@@ -55,5 +63,15 @@ export function SiteCard({ rule, daemon, onDelete }: Props) {
         </button>
       )}
     </section>
+  );
+}
+
+/** Who cannot see the card's title hears it with each switch. */
+function What({ name, where }: { name: string; where: string }) {
+  return (
+    <span class="plain-label">
+      {name}
+      <span class="visually-hidden"> on {where}</span>
+    </span>
   );
 }

@@ -15,7 +15,7 @@ export function Sites({ link, daemon }: Props) {
   const [doomed, setDoomed] = useState<string | null>(null);
   return (
     <>
-      <h2 class="section-title">Where PLM keeps what you write</h2>
+      <h2 class="section-title">What PLM may do where</h2>
       {daemon.sites.length === 0 && (
         <p class="empty">
           Nowhere yet. Switch a site on from the PLM icon in the toolbar while you are there.

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { browser } from 'wxt/browser';
+import { allowsCompletions, ruleOf } from '../consent/allowed';
 import type { WhereAreYou } from '../link/contract';
 import type { PanelLink } from '../link/panel-link';
 import { siteOf } from '../link/site';
+import { CarefulSwitch } from '../look/careful-switch';
 import { useDaemon } from '../look/daemon-state';
 import { MissingAccess, useMissingAccess } from '../look/page-access';
 import { openPairing } from '../look/pairing-tab';
@@ -27,7 +29,7 @@ export function Popup({ link }: { link: PanelLink }) {
   const suggests = daemon.completions && !snoozedUntil;
   const site = here?.site ?? null;
   const isShutOut = useMissingAccess() && site === null;
-  const rule = daemon.sites.find((known) => known.site === site);
+  const rule = ruleOf(site, daemon.sites);
 
   return (
     <main class="popup">
@@ -47,7 +49,16 @@ export function Popup({ link }: { link: PanelLink }) {
             onChange={daemon.setCompletions}
           />
           {daemon.completions && <RestRow until={snoozedUntil} />}
-          <SwitchRow
+          {site && daemon.completions && (
+            <CarefulSwitch
+              site={site}
+              label={`Suggest on ${site}`}
+              checked={allowsCompletions(site, daemon.sites)}
+              onChange={(completions) => daemon.setSuggestions(site, completions)}
+            />
+          )}
+          <CarefulSwitch
+            site={site}
             label={site ? `Keep what I write on ${site}` : 'Nothing to keep on this page'}
             hint={site ? 'Encrypted, on this computer only.' : 'This is not a web page.'}
             checked={rule?.capture ?? false}

@@ -45,6 +45,14 @@ class Popup:
         self._evaluate(f"{find}.control.checked === {json.dumps(on)} || {find}.control.click()")
         self._wait_for(f"{find}.control.checked === {json.dumps(on)}")
 
+    def click(self, label: str) -> None:
+        """Click the switch with this label, whatever comes of it."""
+        find = (
+            f"[...document.querySelectorAll('label')].find((e) => e.innerText.includes({label!r}))"
+        )
+        self._wait_for(f"{find} && !{find}.control.disabled")
+        self._evaluate(f"{find}.control.click()")
+
     def press(self, name: str) -> None:
         """Click the button that says this."""
         find = f"[...document.querySelectorAll('button')].find((e) => e.innerText === {name!r})"

@@ -84,7 +84,7 @@ def test_a_site_chooses_who_writes_there(
 ) -> None:
     ask(daemon, "site_set", site=site.host, capture=True)
     panel.get_by_role("button", name="Sites").click()
-    expect(panel.get_by_role("switch", name=site.host)).to_be_checked()
+    expect(panel.get_by_role("switch", name=f"Keep what I write on {site.host}")).to_be_checked()
     chooses = panel.get_by_label(f"Who writes on {site.host}")
     expect(chooses).to_have_count(0)
 

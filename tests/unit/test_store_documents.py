@@ -171,6 +171,15 @@ def test_a_site_is_off_until_it_is_switched_on_and_rules_are_exact(store: Store)
     assert not store.sites.allows(SITE)
 
 
+def test_capture_and_suggestions_of_a_site_are_switched_apart(store: Store) -> None:
+    store.sites.set(SITE, completions=False)
+    assert store.sites.rules() == [SiteRule(site=SITE, capture=False, completions=False)]
+    store.sites.set(SITE, capture=True)
+    assert store.sites.rules() == [SiteRule(site=SITE, capture=True, completions=False)]
+    store.sites.set(SITE, completions=True)
+    assert store.sites.rules() == [SiteRule(site=SITE, capture=True, completions=True)]
+
+
 def test_sites_with_documents_are_listed_also_without_a_rule(store: Store) -> None:
     store.documents.add(letter("one", site="b.example"))
     store.sites.set("a.example", capture=True)

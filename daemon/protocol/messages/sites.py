@@ -12,6 +12,8 @@ class SiteRule(msgspec.Struct, kw_only=True):
 
     site: str
     capture: bool
+    completions: bool | None = None
+    """Whether suggestions are made there; None: nobody has said, so the client decides."""
     documents: int = 0
     persona: str | None = None
     """Who writes there; None: whoever is in use."""
@@ -22,10 +24,11 @@ class SitesQuery(Message, tag="sites_query"):
 
 
 class SiteSet(Message, tag="site_set"):
-    """Client → daemon: switch capture on or off for one exact host."""
+    """Client → daemon: switch something on or off for one exact host; None leaves it as it is."""
 
     site: Site
-    capture: bool
+    capture: bool | None = None
+    completions: bool | None = None
 
 
 class Sites(Message, tag="sites"):
