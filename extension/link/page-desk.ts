@@ -26,12 +26,12 @@ export class PageDesk {
 
   set keys(keys: Keys) {
     this.keysInUse = keys;
-    this.announce(this.connection.rules);
+    this.announceIfKnown();
   }
 
   set snoozed(snoozed: boolean) {
     this.isSnoozed = snoozed;
-    this.announce(this.connection.rules);
+    this.announceIfKnown();
   }
 
   get isEmpty(): boolean {
@@ -52,6 +52,11 @@ export class PageDesk {
   /** The rules changed: every page gets to know its own. */
   announce(rules: Rules): void {
     for (const port of this.frames.keys()) this.sendRules(port, rules);
+  }
+
+  /** Until the daemon has told its rules, pages go by what they knew before the background slept. */
+  private announceIfKnown(): void {
+    if (this.connection.state === 'connected') this.announce(this.connection.rules);
   }
 
   private async receive(port: Port, message: FromPage): Promise<void> {
