@@ -1,6 +1,7 @@
 /** Suggestions may rest for a while, in this browser. */
 
 import { browser } from 'wxt/browser';
+import { watchStored } from '../link/stored';
 
 const KEY = 'snoozed_until';
 const MINUTE_MS = 60_000;
@@ -39,14 +40,10 @@ export function watchSnooze(onChange: (until: number) => void): () => void {
     if (until) over = setTimeout(() => tell(until), until - Date.now() + 1);
     onChange(until);
   };
-  const notice = (changes: Record<string, { newValue?: unknown }>) => {
-    if (KEY in changes) tell(changes[KEY]?.newValue);
-  };
-  browser.storage.local.onChanged.addListener(notice);
-  void browser.storage.local.get(KEY).then((stored) => tell(stored[KEY]));
+  const stop = watchStored(KEY, tell);
   return () => {
     clearTimeout(over);
-    browser.storage.local.onChanged.removeListener(notice);
+    stop();
   };
 }
 

@@ -1,14 +1,10 @@
 /** Where the keys that the user chose are kept: in this browser, as keyboards differ. */
 
 import { browser } from 'wxt/browser';
+import { watchStored } from '../link/stored';
 import { COMMANDS, DEFAULT_KEYS, type Keys } from './bindings';
 
 const KEY = 'keys';
-
-export async function loadKeys(): Promise<Keys> {
-  const stored = await browser.storage.local.get(KEY);
-  return understood(stored[KEY]);
-}
 
 export async function saveKeys(keys: Keys): Promise<void> {
   await browser.storage.local.set({ [KEY]: keys });
@@ -16,12 +12,7 @@ export async function saveKeys(keys: Keys): Promise<void> {
 
 /** `onChange` is told of the keys now and whenever they change, until what is returned is called. */
 export function watchKeys(onChange: (keys: Keys) => void): () => void {
-  const notice = (changes: Record<string, { newValue?: unknown }>) => {
-    if (KEY in changes) onChange(understood(changes[KEY]?.newValue));
-  };
-  browser.storage.local.onChanged.addListener(notice);
-  void loadKeys().then(onChange);
-  return () => browser.storage.local.onChanged.removeListener(notice);
+  return watchStored(KEY, (stored) => onChange(understood(stored)));
 }
 
 /** What another version wrote may lack a command, or be something else altogether. */

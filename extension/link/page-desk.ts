@@ -14,7 +14,6 @@ type Port = Browser.runtime.Port;
 export class PageDesk {
   /** Each open frame that has used a field, with the site that the browser says it is. */
   private readonly frames = new Map<Port, string | null>();
-
   private keysInUse = DEFAULT_KEYS;
   private isSnoozed = false;
 
