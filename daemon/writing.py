@@ -14,8 +14,9 @@ from pathlib import Path
 from daemon.learning.personal import Fusion
 from daemon.protocol.messages import Capture
 from daemon.store import Store
-from daemon.store.documents import Which, Written
+from daemon.store.documents import Written
 from daemon.store.personas import DEFAULT, PersonaError
+from daemon.store.selection import Which
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.habits import Habit, habits
 from plm_engine.completion.vocabulary import Vocabulary

@@ -4,6 +4,6 @@ import 'wxt/browser';
 
 declare module 'wxt/browser' {
   interface WxtRuntime {
-    getURL(path: '/' | '/pair.html' | '/sidepanel.html'): string;
+    getURL(path: '/' | '/pair.html' | '/sidepanel.html' | '/tour.html'): string;
   }
 }

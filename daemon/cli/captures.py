@@ -14,7 +14,14 @@ import msgspec
 from daemon.cli.asking import ask, converse
 from daemon.cli.output import json_option, one_line_for, print_json
 from daemon.client import DaemonClient
-from daemon.protocol.messages import Captures, CapturesDelete, CapturesQuery, Deleted, Document
+from daemon.protocol.messages import (
+    Captures,
+    CapturesDelete,
+    CapturesQuery,
+    Deleted,
+    Document,
+    Place,
+)
 
 PAGE = 200
 _LINE_CHARS = 72
@@ -31,11 +38,11 @@ def command() -> None:
 @command.command("list")
 @site_option
 @click.option("--limit", type=click.IntRange(1, PAGE), default=20, show_default=True)
-@click.option("--before", type=int, help="Only documents with a smaller number.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Pass over the newest ones.")
 @json_option
-def list_captures(site: str | None, limit: int, before: int | None, as_json: bool) -> None:
+def list_captures(site: str | None, limit: int, offset: int, as_json: bool) -> None:
     """List documents, newest first."""
-    _print_page(CapturesQuery(site=site, limit=limit, before=before), as_json)
+    _print_page(CapturesQuery(site=site, limit=limit, offset=offset), as_json)
 
 
 @command.command()
@@ -53,10 +60,10 @@ def search(words: str, site: str | None, limit: int, as_json: bool) -> None:
 @json_option
 def show(number: int, as_json: bool) -> None:
     """Print one document whole."""
-    page = ask(CapturesQuery(before=number + 1, limit=1), Captures)
-    document = next((found for found in page.documents if found.id == number), None)
-    if document is None:
+    found = ask(CapturesQuery(documents=[number]), Captures).documents
+    if not found:
         raise click.ClickException(f"There is no document {number}.")
+    (document,) = found
     if as_json:
         print_json(document)
     else:
@@ -135,13 +142,14 @@ async def _copy(client: DaemonClient, site: str | None, write: Callable[[Documen
 
 
 async def _all_documents(client: DaemonClient, site: str | None) -> AsyncIterator[Document]:
-    before, more = None, True
+    last: Place | None = None
+    more = True
     while more:
-        page = await client.ask(CapturesQuery(site=site, limit=PAGE, before=before), Captures)
+        page = await client.ask(CapturesQuery(site=site, limit=PAGE, older_than=last), Captures)
         for document in page.documents:
             yield document
+            last = Place(created_at=document.created_at, id=document.id)
         more = page.more
-        before = page.documents[-1].id if page.documents else None
 
 
 def _write_jsonl(document: Document, file: TextIO) -> None:

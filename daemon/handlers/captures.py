@@ -21,7 +21,7 @@ from daemon.protocol.messages import (
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store import Store
-from daemon.store.documents import Which
+from daemon.store.selection import Which
 from daemon.writing import Writing
 
 TAUGHT = "taught"
@@ -75,20 +75,15 @@ async def query(services: Services, _: Session, message: CapturesQuery) -> Captu
 
 
 async def delete(services: Services, _: Session, message: CapturesDelete) -> Deleted:
-    """Delete for good what exactly one selector names."""
-    has_days = message.since is not None or message.before is not None
-    selectors = (
-        message.documents is not None,
-        message.site is not None,
-        message.persona is not None,
-        has_days,
-        message.everything,
-    )
+    """Delete for good: numbers, all that matches, or everything."""
+    matching = (message.query.strip(), message.site, message.persona, message.since, message.before)
+    selectors = (message.documents is not None, any(matching), message.everything)
     if sum(selectors) != 1:
-        raise ProtocolError("malformed", "Select documents, a site, a persona, days or everything.")
+        raise ProtocolError("malformed", "Select documents, what they match, or everything.")
     await services.learning.stop()  # it may hold one of them
     which = Which(
         ids=message.documents,
+        query=message.query,
         site=message.site,
         persona=message.persona,
         since=message.since,

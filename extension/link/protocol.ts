@@ -185,25 +185,39 @@ export interface Teach {
 }
 /**
  * Client → daemon: list (empty ``query``) or search documents, newest first.
+ *
+ *     All of what is said has to hold.
  */
 export interface CapturesQuery {
   type: 'captures_query';
+  documents?: number[] | null;
   query?: string;
   site?: string | null;
   persona?: string | null;
+  since?: string | null;
+  before?: string | null;
   limit?: number;
-  before?: number | null;
+  offset?: number;
+  older_than?: Place | null;
   id?: string;
+}
+/**
+ * Where in the list, the newest first, a document is.
+ */
+export interface Place {
+  created_at: string;
+  id: number;
 }
 /**
  * Client → daemon: delete for good: rows, search index and free pages.
  *
- *     Exactly one of these selects what: numbers, a site, a persona, days, or everything. What was
- *     learned from them is out of use as well.
+ *     Either numbers, or everything, or all that matches what else is said, as in `CapturesQuery`.
+ *     What was learned from them is out of use as well.
  */
 export interface CapturesDelete {
   type: 'captures_delete';
   documents?: number[] | null;
+  query?: string;
   site?: string | null;
   persona?: string | null;
   since?: string | null;

@@ -1,5 +1,5 @@
 import type { LinkState } from '../link/contract';
-import { openPairing } from './pairing-tab';
+import { openPairing } from './own-pages';
 
 const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: string }> = {
   connecting: { title: 'Connecting…', help: 'One moment.' },

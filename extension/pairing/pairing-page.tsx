@@ -110,26 +110,13 @@ function Paired({ link, port }: { link: PanelLink; port: number }) {
     <section>
       <h1>This browser is paired</h1>
       <p class="quiet">
-        Write in any form. When grey text appears after your caret, these keys are yours:
+        PLM reads along while you write, to suggest how to go on. Nothing you write leaves this
+        computer, and nothing is kept until you say where.
       </p>
-      <dl class="keys">
-        <dt>
-          <kbd>Tab</kbd>
-        </dt>
-        <dd>take all of it</dd>
-        <dt>
-          <kbd>Ctrl</kbd> <kbd>→</kbd>
-        </dt>
-        <dd>take one word</dd>
-        <dt>
-          <kbd>Esc</kbd>
-        </dt>
-        <dd>not now</dd>
-      </dl>
       {isShutOut && <MissingAccess onAllow={requestAccess} />}
-      <p class="quiet">
-        Nothing you write is kept until you switch that on, site by site, from the toolbar icon.
-      </p>
+      <a class="button primary wide" href="/tour.html">
+        Four steps to know it by
+      </a>
       <div class="row">
         <span class="quiet">PLM on port {port}</span>
         <button class="button small plain" type="button" onClick={() => link.unpair()}>

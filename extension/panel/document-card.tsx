@@ -13,11 +13,22 @@ interface Props {
   showsPersona: boolean;
   /** Where it does not stand under its day. */
   showsDay?: boolean;
+  /** Null: it cannot be ticked right now. */
+  tick?: Tick | null;
+  /** Its site was chosen, to see what else is from there. */
+  onSite?: (site: string) => void;
   onDelete: () => void;
 }
 
+interface Tick {
+  isTicked: boolean;
+  /** `isRange`: and all from the one before to this one. */
+  onToggle: (isRange: boolean) => void;
+}
+
 /** One kept text: where, when, what; and away with it. */
-export function DocumentCard({ document, showsPersona, showsDay = false, onDelete }: Props) {
+export function DocumentCard(props: Props) {
+  const { document, showsPersona, showsDay = false, tick, onSite, onDelete } = props;
   const [isOpen, setOpen] = useState(false);
   const [isDoubted, setDoubted] = useState(false);
   const label = showsDay ? dateLabel : timeLabel;
@@ -25,9 +36,23 @@ export function DocumentCard({ document, showsPersona, showsDay = false, onDelet
   const hasMore = isLong || isExcerpt(document);
 
   return (
-    <article class="document">
+    <article class={tick?.isTicked ? 'document ticked' : 'document'}>
       <header>
-        <span class="site">{siteLabel(document.site)}</span>
+        {tick && (
+          <input
+            type="checkbox"
+            aria-label={`Select the text from ${siteLabel(document.site)}`}
+            checked={tick.isTicked}
+            onClick={(event) => tick.onToggle(event.shiftKey)}
+          />
+        )}
+        {onSite ? (
+          <button class="site" type="button" onClick={() => onSite(document.site)}>
+            {siteLabel(document.site)}
+          </button>
+        ) : (
+          <span class="site">{siteLabel(document.site)}</span>
+        )}
         {showsPersona && <span class="mark">{personaLabel(document.persona)}</span>}
         <time dateTime={document.created_at}>{label(document.created_at)}</time>
       </header>

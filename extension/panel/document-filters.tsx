@@ -1,6 +1,7 @@
 import type { Daemon } from '../look/daemon-state';
 import { siteLabel } from '../look/site-names';
-import type { Filter } from './page';
+import type { Filter } from './filter';
+import { PeriodFilter } from './period-filter';
 import { PersonaSelect } from './persona-select';
 
 interface Props {
@@ -11,7 +12,7 @@ interface Props {
 
 /** Which of the kept texts are shown. */
 export function DocumentFilters({ daemon, filter, onChange }: Props) {
-  const sites = daemon.sites.filter((rule) => rule.documents > 0);
+  const sites = daemon.sites.filter(({ site, documents }) => documents > 0 || site === filter.site);
   return (
     <search class="filters">
       <input
@@ -36,6 +37,7 @@ export function DocumentFilters({ daemon, filter, onChange }: Props) {
             </option>
           ))}
         </select>
+        <PeriodFilter period={filter} onChange={onChange} />
         {daemon.personas.length > 1 && (
           <PersonaSelect
             label="Persona"

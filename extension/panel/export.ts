@@ -1,21 +1,49 @@
-/** Everything that is kept, as one JSON Lines file: the format that `plm import` reads. */
+/** Kept texts as a file: for `plm import` and other programs, or to read. */
 
 import type { PanelLink } from '../link/panel-link';
-import type { Document } from '../link/protocol';
-import type { Filter } from './page';
+import type { CapturesQuery, Document, Place } from '../link/protocol';
 
 const PAGE = 200;
 
-/** Null: all of them. */
-type Whose = Pick<Filter, 'site' | 'persona'>;
+/** What the daemon is asked for, but for the page. */
+export type Wanted = Omit<CapturesQuery, 'type' | 'id' | 'limit' | 'offset' | 'older_than'>;
 
-export async function exportDocuments(link: PanelLink, whose: Whose): Promise<boolean> {
-  const lines: string[] = [];
-  for await (const document of allDocuments(link, whose)) {
-    if (!document) return false;
-    lines.push(jsonLine(document));
+interface Format {
+  ending: string;
+  mediaType: string;
+  entry: (document: Document) => string;
+}
+
+export const FORMATS = {
+  jsonl: { ending: 'jsonl', mediaType: 'application/jsonl', entry: jsonLine },
+  markdown: { ending: 'md', mediaType: 'text/markdown', entry: markdownSection },
+} satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof FORMATS;
+
+/** False when the daemon stopped answering: there is no file then. */
+export async function exportDocuments(
+  link: PanelLink,
+  wanted: Wanted,
+  format: FormatName,
+  onProgress: (done: number, total: number) => void,
+): Promise<boolean> {
+  const { ending, mediaType, entry } = FORMATS[format];
+  const parts: string[] = [];
+  let last: Place | null = null;
+  let more = true;
+  while (more) {
+    const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(link, wanted, last);
+    if (!page) return false;
+    parts.push(...page.documents.map(entry));
+    last = page.documents.at(-1) ?? null;
+    more = page.more;
+    onProgress(parts.length, page.total);
   }
-  save(lines.join(''), `plm-${new Date().toISOString().slice(0, 10)}.jsonl`);
+  save(
+    new Blob(parts, { type: mediaType }),
+    `plm-${new Date().toISOString().slice(0, 10)}.${ending}`,
+  );
   return true;
 }
 
@@ -23,28 +51,18 @@ export function jsonLine({ created_at: ts, site, kind, text }: Document): string
   return `${JSON.stringify({ author: 'me', ts, site, kind, text })}\n`;
 }
 
-/** Page by page; null when the daemon stopped answering. */
-async function* allDocuments(link: PanelLink, whose: Whose): AsyncGenerator<Document | null> {
-  let before: number | null = null;
-  let more = true;
-  while (more) {
-    const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(link, whose, before);
-    if (!page) {
-      yield null;
-      return;
-    }
-    yield* page.documents;
-    before = page.documents.at(-1)?.id ?? null;
-    more = page.more && before !== null;
-  }
+/** As `plm captures export --format markdown` writes it. */
+export function markdownSection({ created_at, site, text }: Document): string {
+  return `## ${site}, ${created_at}\n\n${text}\n\n`;
 }
 
-function nextPage(link: PanelLink, { site, persona }: Whose, before: number | null) {
-  return link.ask('captures', { type: 'captures_query', site, persona, before, limit: PAGE });
+function nextPage(link: PanelLink, wanted: Wanted, last: Place | null) {
+  const older_than = last && { created_at: last.created_at, id: last.id };
+  return link.ask('captures', { type: 'captures_query', ...wanted, older_than, limit: PAGE });
 }
 
-function save(content: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: 'application/jsonl' }));
+function save(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
   const anchor = document.createElement('a');
   anchor.href = url;
   anchor.download = name;

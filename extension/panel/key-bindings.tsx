@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import {
   type Bindings,
@@ -124,7 +125,9 @@ function Printed({ chord }: { chord: Chord | null }) {
   return (
     <>
       {printed(chord, IS_APPLE).map((key) => (
-        <kbd key={key}>{key}</kbd>
+        <Fragment key={key}>
+          <kbd>{key}</kbd>{' '}
+        </Fragment>
       ))}
     </>
   );

@@ -5,7 +5,7 @@ import { jsonLine } from './export';
 import { ends, milliseconds, percent, waits } from './figures';
 import { gainOf, gains } from './gain';
 import { pieces } from './highlight';
-import { byDay } from './timeline';
+import { dayLabel } from './timeline';
 
 function kept(id: number, createdAt: string): Document {
   const counts = { typed_chars: 5, pasted_chars: 0 };
@@ -23,18 +23,12 @@ function counted(numbers: Partial<Status>): Status {
   return { type: 'status', id: '', ...status, ...numbers };
 }
 
-test('documents are grouped by the day on which they were written', () => {
+test('a day is called by its date, the last two as people call them', () => {
   const now = new Date(2026, 10, 24, 18, 0);
-  const documents = [
-    kept(4, new Date(2026, 10, 24, 9, 0).toISOString()),
-    kept(3, new Date(2026, 10, 24, 0, 1).toISOString()),
-    kept(2, new Date(2026, 10, 23, 23, 59).toISOString()),
-    kept(1, new Date(2026, 10, 20, 12, 0).toISOString()),
-  ];
-  const days = byDay(documents, now, 'en-GB');
-  const earlier = expect.stringContaining('20 November 2026');
-  expect(days.map(({ label }) => label)).toEqual(['Today', 'Yesterday', earlier]);
-  expect(days.map((day) => day.documents.map(({ id }) => id))).toEqual([[4, 3], [2], [1]]);
+  const called = (date: Date) => dayLabel(date, now, 'en-GB');
+  expect(called(new Date(2026, 10, 24, 0, 1))).toBe('Today');
+  expect(called(new Date(2026, 10, 23, 23, 59))).toBe('Yesterday');
+  expect(called(new Date(2026, 10, 20, 12, 0))).toContain('20 November 2026');
 });
 
 describe('a search result', () => {

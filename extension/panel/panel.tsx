@@ -5,17 +5,19 @@ import { Trouble } from '../look/trouble';
 import { Documents } from './documents';
 import { Learning } from './learning';
 import { Personas } from './personas';
+import { Settings } from './settings';
 import { Sites } from './sites';
+import { Statistics } from './statistics';
 import { useStatus } from './status';
 import { StatusLine } from './status-line';
-import { Suggestions } from './suggestions';
 
-type View = 'documents' | 'sites' | 'personas' | 'suggestions' | 'learning';
+const VIEWS = ['Kept', 'Sites', 'Personas', 'Learning', 'Statistics', 'Settings'] as const;
+type View = (typeof VIEWS)[number];
 
 /** Everything that is kept, to read, search and take back; and what is suggested from it. */
 export function Panel({ link }: { link: PanelLink }) {
   const daemon = useDaemon(link);
-  const [view, setView] = useState<View>('documents');
+  const [view, setView] = useState<View>('Kept');
   const isConnected = daemon.state === 'connected';
   const status = useStatus(link, daemon);
 
@@ -25,42 +27,31 @@ export function Panel({ link }: { link: PanelLink }) {
         <img src="/icons/plm.svg" alt="" width="28" height="28" />
         <h1>PLM</h1>
         <nav aria-label="Views">
-          <Tab name="Kept" view="documents" current={view} onSelect={setView} />
-          <Tab name="Sites" view="sites" current={view} onSelect={setView} />
-          <Tab name="Personas" view="personas" current={view} onSelect={setView} />
-          <Tab name="Suggestions" view="suggestions" current={view} onSelect={setView} />
-          <Tab name="Learning" view="learning" current={view} onSelect={setView} />
+          {VIEWS.map((name) => (
+            <button
+              key={name}
+              class="tab"
+              type="button"
+              aria-current={name === view ? 'page' : undefined}
+              onClick={() => setView(name)}
+            >
+              {name}
+            </button>
+          ))}
         </nav>
       </header>
       <main class="panel-body">
         <Trouble state={daemon.state} />
-        {isConnected && view === 'documents' && <Documents link={link} daemon={daemon} />}
-        {isConnected && view === 'sites' && <Sites link={link} daemon={daemon} />}
-        {isConnected && view === 'personas' && <Personas link={link} daemon={daemon} />}
-        {isConnected && view === 'suggestions' && <Suggestions daemon={daemon} status={status} />}
-        {isConnected && view === 'learning' && <Learning link={link} daemon={daemon} />}
+        {isConnected && view === 'Kept' && <Documents link={link} daemon={daemon} />}
+        {isConnected && view === 'Sites' && <Sites link={link} daemon={daemon} />}
+        {isConnected && view === 'Personas' && <Personas link={link} daemon={daemon} />}
+        {isConnected && view === 'Learning' && <Learning link={link} daemon={daemon} />}
+        {isConnected && view === 'Statistics' && status && <Statistics status={status} />}
+        {isConnected && view === 'Settings' && (
+          <Settings link={link} daemon={daemon} status={status} />
+        )}
       </main>
       {isConnected && status && <StatusLine status={status} />}
     </div>
-  );
-}
-
-interface TabProps {
-  name: string;
-  view: View;
-  current: View;
-  onSelect: (view: View) => void;
-}
-
-function Tab({ name, view, current, onSelect }: TabProps) {
-  return (
-    <button
-      class="tab"
-      type="button"
-      aria-current={view === current ? 'page' : undefined}
-      onClick={() => onSelect(view)}
-    >
-      {name}
-    </button>
   );
 }

@@ -6,8 +6,8 @@ import type { PanelLink } from '../link/panel-link';
 import { siteOf } from '../link/site';
 import { CarefulSwitch } from '../look/careful-switch';
 import { useDaemon } from '../look/daemon-state';
+import { openPairing, openPanel } from '../look/own-pages';
 import { MissingAccess, useMissingAccess } from '../look/page-access';
-import { openPairing } from '../look/pairing-tab';
 import { personaLabel, whoWrites } from '../look/persona-names';
 import { SwitchRow } from '../look/switch-row';
 import { Trouble } from '../look/trouble';
@@ -73,7 +73,7 @@ export function Popup({ link }: { link: PanelLink }) {
           )}
         </div>
       )}
-      <button class="button" type="button" disabled={!here} onClick={() => openPanel(here)}>
+      <button class="button" type="button" disabled={!here} onClick={() => here && showPanel(here)}>
         Show what is kept
       </button>
     </main>
@@ -98,12 +98,6 @@ async function whereWeAre(): Promise<Here> {
   return { window, site: siteOf(origin) };
 }
 
-/** Browsers open their side bars only straight from a click: nothing may be awaited before. */
-function openPanel(here: Here | null): void {
-  if (!here) return;
-  const { sidebarAction } = browser as unknown as { sidebarAction?: { open(): Promise<void> } };
-  const opened = import.meta.env.FIREFOX
-    ? sidebarAction?.open()
-    : browser.sidePanel.open({ windowId: here.window });
-  void opened?.then(() => window.close());
+function showPanel({ window: id }: Here): void {
+  void openPanel(id).then(() => window.close());
 }

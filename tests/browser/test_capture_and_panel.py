@@ -228,7 +228,7 @@ def test_the_panel_deletes_a_whole_site_after_asking(
 def test_the_panel_tells_what_became_of_suggestions(
     tab: Tab, daemon: DaemonProcess, panel: Page
 ) -> None:
-    panel.get_by_role("button", name="Suggestions").click()
+    panel.get_by_role("button", name="Statistics").click()
     statistics = panel.get_by_role("region", name="Statistics")
     expect(statistics).to_be_visible()
     taken = ask(daemon, "status_query")["accepted"]
@@ -245,7 +245,7 @@ def test_the_panel_tells_what_became_of_suggestions(
 def test_how_much_is_suggested_is_chosen_in_the_panel_by_keyboard(
     daemon: DaemonProcess, panel: Page
 ) -> None:
-    panel.get_by_role("button", name="Suggestions").click()
+    panel.get_by_role("button", name="Settings").click()
     balanced = panel.get_by_role("group", name="How often").get_by_role("radio", name="Balanced")
     expect(balanced).to_be_checked()
     balanced.press("ArrowLeft")
@@ -277,8 +277,9 @@ def test_the_panel_exports_what_the_import_reads(tab: Tab, site: WebSite, panel:
     switch_site(tab, site, on=True)
     write_and_leave(tab, "#textarea", LETTER)
     expect(panel.get_by_role("article")).to_have_count(1)
+    panel.get_by_role("button", name="Export").click()
     with panel.expect_download() as download:
-        panel.get_by_role("button", name="Export").click()
+        panel.get_by_role("dialog").get_by_role("button", name="Export").click()
     (line,) = Path(download.value.path()).read_text("utf-8").splitlines()
     document = json.loads(line)
     assert document["text"] == LETTER

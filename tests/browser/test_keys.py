@@ -19,7 +19,7 @@ TYPED = "Monday, Tuesday, Wednesday, Thur"
 def keys(browser: Browser) -> Iterator[Page]:
     """The panel's card of keys; the usual ones come back after the test."""
     panel = browser.extension_page("sidepanel.html")
-    panel.get_by_role("button", name="Suggestions").click()
+    panel.get_by_role("button", name="Settings").click()
     panel.get_by_role("heading", name="Keys").wait_for()
     yield panel
     if (usual := panel.get_by_role("button", name="Back to the usual keys")).count():

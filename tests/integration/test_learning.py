@@ -18,8 +18,8 @@ from daemon.learning.learning import Learning, LearningError
 from daemon.learning.process import LearningProcess
 from daemon.protocol.messages import Capture
 from daemon.store import Store, StoreError, StoreKey
-from daemon.store.documents import Which
 from daemon.store.personas import DEFAULT
+from daemon.store.selection import Which
 from daemon.store.versions import State
 from daemon.writing import Writing
 from plm_engine.adapters.learned import Learned, personal, unpack

@@ -9,8 +9,8 @@ import pytest
 
 from daemon.protocol.messages import Capture, CapturesQuery
 from daemon.store import Store, StoreKey
-from daemon.store.documents import Which
 from daemon.store.personas import DEFAULT, MOST, PersonaError
+from daemon.store.selection import Which
 from daemon.store.versions import NewVersion
 from daemon.writing import NOTHING_KNOWN, Writing
 from plm_engine.base import InstalledBase

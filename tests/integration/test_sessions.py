@@ -36,7 +36,7 @@ UNREADABLE = {
     "unknown amount": '{"type":"preferences_set","amount":"lavish"}',
     "site with line break": '{"type":"site_set","site":"a.example\\n","capture":true}',
     "upper-case site": '{"type":"site_set","site":"A.example","capture":true}',
-    "id beyond JavaScript": '{"type":"captures_query","before":9007199254740993}',
+    "id beyond JavaScript": '{"type":"captures_query","older_than":9007199254740993}',
     "lone high surrogate": '{"type":"complete","field":"f","before":"a\\ud800b"}',
     "lone low surrogate": '{"type":"complete","field":"f","before":"a\\udc00b"}',
     "deep nesting": '{"type":"ping","x":' + "[" * 50_000 + "]" * 50_000 + "}",
@@ -95,7 +95,7 @@ async def test_an_error_never_repeats_what_was_sent(shared_daemon: DaemonProcess
             marker,
             json.dumps({"type": marker}),
             json.dumps({"type": "site_set", "site": marker + "\n", "capture": True}),
-            json.dumps({"type": "captures_query", "before": marker}),
+            json.dumps({"type": "captures_query", "older_than": marker}),
         ):
             assert marker not in str(await raw(client, frame))
     assert marker not in shared_daemon.log.read_text()

@@ -27,9 +27,9 @@ from daemon.store import (
     load_key,
 )
 from daemon.store.ballast import BALLAST_BYTES
-from daemon.store.documents import Which
 from daemon.store.migrations import migrations
 from daemon.store.personas import DEFAULT
+from daemon.store.selection import Which
 from daemon.store.sqlcipher import Database, sqlite3
 from daemon.store.versions import NewVersion
 from tests.letters import letter

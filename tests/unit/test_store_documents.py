@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from daemon.preferences import Preferred
-from daemon.protocol.messages import CapturesQuery, SiteRule
+from daemon.protocol.messages import CapturesQuery, Place, SiteRule
 from daemon.store import STORE_FILE, Store, load_key
 from daemon.store import settings as settings_module
-from daemon.store.documents import Which
+from daemon.store.selection import Which
 from plm_engine.completion.presets import Amount, Length
 from tests.letters import SITE, letter
 
@@ -116,14 +117,65 @@ def test_pages_are_newest_first_without_gaps_or_repeats(
     store.documents.delete(Which(everything=True))
     ids = [store.documents.add(letter(f"text {n}", draft=f"d{n}")).id for n in range(count)]
     seen: list[int] = []
-    before, more = None, True
+    last, more = None, True
     while more:
-        page = store.documents.query(CapturesQuery(limit=limit, before=before))
+        page = store.documents.query(CapturesQuery(limit=limit, older_than=last))
         assert page.total == count
         assert len(page.documents) <= limit
         seen += [document.id for document in page.documents]
-        before, more = (seen[-1] if seen else None), page.more
+        if page.documents:
+            end = page.documents[-1]
+            last = Place(created_at=end.created_at, id=end.id)
+        more = page.more
     assert seen == ids[::-1]
+
+
+@on_one_store
+@given(days=st.lists(st.integers(1, 28), max_size=12), offset=st.integers(0, 12))
+def test_the_list_goes_by_the_time_of_writing_not_of_keeping(
+    store: Store, days: list[int], offset: int
+) -> None:
+    store.documents.delete(Which(everything=True))
+    for number, day in enumerate(days):
+        store.documents.add(letter("a day", draft=f"d{number}"), f"2026-11-{day:02}T12:00:00+00:00")
+    page = store.documents.query(CapturesQuery(offset=offset))
+    found = [int(document.created_at[8:10]) for document in page.documents]
+    assert found == sorted(days, reverse=True)[offset:]
+    assert page.total == len(days)
+
+
+SELECTIONS: dict[str, dict[str, Any]] = {
+    "numbers": {"ids": [1, 3]},
+    "words": {"query": "rain sn"},
+    "a sign": {"query": "!"},
+    "a site": {"site": SITE},
+    "a persona": {"persona": "default"},
+    "days": {"since": "2026-11-02", "before": "2026-11-03T12:00:00"},
+    "words on some days": {"query": "rain", "since": "2026-11-02"},
+    "words on another site": {"query": "rain", "site": "other.example"},
+}
+
+
+@pytest.mark.parametrize("selection", SELECTIONS.values(), ids=SELECTIONS)
+def test_what_is_found_is_what_the_same_words_delete(
+    store: Store, selection: dict[str, Any]
+) -> None:
+    kept = [
+        store.documents.add(letter(text, draft=str(day)), f"2026-11-{day:02}T09:00:00+00:00").id
+        for day, text in enumerate(("rain", "rain and snow", "snow!", "the wind"), start=1)
+    ]
+    selection = selection | ({"ids": [kept[0], kept[2]]} if "ids" in selection else {})
+    asked = {{"ids": "documents"}.get(name, name): value for name, value in selection.items()}
+    found = [one.id for one in store.documents.query(CapturesQuery(**asked)).documents]
+    assert sorted(store.documents.delete(Which(**selection))) == sorted(found)
+    left = [one.id for one in store.documents.query(CapturesQuery()).documents]
+    assert sorted(left) == sorted(set(kept) - set(found))
+
+
+def test_a_letter_alone_is_a_word_and_no_beginning(store: Store) -> None:
+    store.documents.add(letter("I am here", draft="1"))
+    store.documents.add(letter("It is", draft="2"))
+    assert texts(store, "i") == ["I am here"]
 
 
 def test_a_later_report_of_the_same_draft_replaces_the_earlier_one(store: Store) -> None:
@@ -140,7 +192,7 @@ def test_drafts_of_two_sites_never_replace_each_other(store: Store) -> None:
     store.documents.add(letter("two", site="other.example"))
     assert texts(store) == ["two", "one"]
     assert texts(store, site=SITE) == ["one"]
-    assert texts(store, "o", site=SITE) == ["one"]
+    assert texts(store, "on", site=SITE) == ["one"]
 
 
 def test_deleting_says_how_many_and_leaves_the_others(store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.store import STORE_FILE, Store, load_key
-from daemon.store.documents import Which
+from daemon.store.selection import Which
 from tests.decrypted import stored_bytes
 from tests.letters import SITE, letter
 

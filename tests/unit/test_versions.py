@@ -9,7 +9,7 @@ import pytest
 
 from daemon.protocol.messages import Capture
 from daemon.store import Store, StoreError, StoreKey
-from daemon.store.documents import Which
+from daemon.store.selection import Which
 from daemon.store.versions import MOST_KEPT, NewVersion, StaleVersionError, State
 
 KEY = StoreKey(bytes(32), "file")

@@ -20,7 +20,6 @@ from daemon.protocol.messages.base import (
     PROTOCOL_VERSION,
     SUBPROTOCOL,
     CharCount,
-    Day,
     DocumentId,
     FieldId,
     Hex32,
@@ -39,6 +38,7 @@ from daemon.protocol.messages.captures import (
     CapturesQuery,
     Deleted,
     Document,
+    Place,
     Teach,
 )
 from daemon.protocol.messages.completion import (
@@ -197,7 +197,6 @@ __all__ = [
     "Complete",
     "CompletionsSet",
     "DaemonMessage",
-    "Day",
     "Deleted",
     "Document",
     "DocumentId",
@@ -250,6 +249,7 @@ __all__ = [
     "Personas",
     "PersonasQuery",
     "Ping",
+    "Place",
     "Pong",
     "Preferences",
     "PreferencesQuery",

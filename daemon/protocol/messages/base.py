@@ -13,6 +13,7 @@ MAX_FRAME_BYTES = 1_048_576
 MAX_BEFORE_CHARS = 2_000
 MAX_AFTER_CHARS = 300
 MAX_DOCUMENT_CHARS = 200_000
+MAX_NUMBERS = 10_000
 MAX_TAUGHT_CHARS = 2_000
 MAX_PASTES = 32
 MAX_PASTE_CHARS = 5_000
@@ -27,8 +28,8 @@ Site = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[a-z0-9.:\[\
 The look-ahead is for Python, where ``$`` also matches before a final line break."""
 FieldId = Annotated[str, Meta(min_length=1, max_length=64)]
 """Names one field of one page for as long as it exists; random, says nothing about the page."""
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
-"""ISO 8601."""
+Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?$(?!\n)")]
+"""ISO 8601, UTC: a second, or the first one of a day."""
 Label = Annotated[str, Meta(max_length=120)]
 DocumentId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """Within what JavaScript counts exactly."""

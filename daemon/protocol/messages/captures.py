@@ -9,15 +9,16 @@ from msgspec import Meta
 
 from daemon.protocol.messages.base import (
     MAX_DOCUMENT_CHARS,
+    MAX_NUMBERS,
     MAX_PASTE_CHARS,
     MAX_PASTES,
     MAX_TAUGHT_CHARS,
     CharCount,
-    Day,
     DocumentId,
     FieldId,
     Label,
     Message,
+    Moment,
     PersonaName,
     Site,
 )
@@ -75,15 +76,35 @@ class Document(msgspec.Struct, kw_only=True):
     """In search results: the match with its surroundings, hits between U+E000 and U+E001."""
 
 
-class CapturesQuery(Message, tag="captures_query"):
-    """Client → daemon: list (empty ``query``) or search documents, newest first."""
+Query = Annotated[str, Meta(max_length=200)]
 
-    query: Annotated[str, Meta(max_length=200)] = ""
+
+class Place(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where in the list, the newest first, a document is."""
+
+    created_at: Label
+    id: DocumentId
+
+
+class CapturesQuery(Message, tag="captures_query"):
+    """Client → daemon: list (empty ``query``) or search documents, newest first.
+
+    All of what is said has to hold.
+    """
+
+    documents: Annotated[list[DocumentId], Meta(max_length=MAX_NUMBERS)] | None = None
+    query: Query = ""
+    """Every word must be there; the last may be a beginning."""
     site: Site | None = None
     persona: PersonaName | None = None
+    since: Moment | None = None
+    before: Moment | None = None
+    """Written before then."""
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    before: DocumentId | None = None
-    """Page on: only documents with a smaller id."""
+    offset: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    """Pass over so many of those that match."""
+    older_than: Place | None = None
+    """Page on: only documents after this one in the list."""
 
 
 class Captures(Message, tag="captures"):
@@ -98,17 +119,16 @@ class Captures(Message, tag="captures"):
 class CapturesDelete(Message, tag="captures_delete"):
     """Client → daemon: delete for good: rows, search index and free pages.
 
-    Exactly one of these selects what: numbers, a site, a persona, days, or everything. What was
-    learned from them is out of use as well.
+    Either numbers, or everything, or all that matches what else is said, as in `CapturesQuery`.
+    What was learned from them is out of use as well.
     """
 
-    documents: Annotated[list[DocumentId], Meta(max_length=1_000)] | None = None
+    documents: Annotated[list[DocumentId], Meta(max_length=MAX_NUMBERS)] | None = None
+    query: Query = ""
     site: Site | None = None
     persona: PersonaName | None = None
-    since: Day | None = None
-    """The first day (UTC)."""
-    before: Day | None = None
-    """The day after the last."""
+    since: Moment | None = None
+    before: Moment | None = None
     everything: bool = False
 
 

@@ -1,9 +1,12 @@
+import { ReadAloud } from '../announcing/read-aloud';
+import type { PanelLink } from '../link/panel-link';
 import type { Amount, Length, Status } from '../link/protocol';
 import type { Daemon } from '../look/daemon-state';
 import { SwitchRow } from '../look/switch-row';
+import { AboutPlm } from './about-plm';
 import { Choice, type Option } from './choice';
+import { ForgetEverything } from './forget-everything';
 import { KeyBindings } from './key-bindings';
-import { Statistics } from './statistics';
 
 const AMOUNTS: Option<Amount>[] = [
   { value: 'few', name: 'Few', hint: 'Only when PLM is very sure.' },
@@ -17,16 +20,20 @@ const LENGTHS: Option<Length>[] = [
 ];
 
 interface Props {
+  link: PanelLink;
   daemon: Daemon;
   status: Status | null;
 }
 
-/** How much PLM suggests, and what has become of it. */
-export function Suggestions({ daemon, status }: Props) {
+/** How PLM suggests, by which keys, and how to be rid of it all. */
+export function Settings({ link, daemon, status }: Props) {
   const { preferred, prefer } = daemon;
   return (
     <>
-      <section class="card settings">
+      <section class="card settings" aria-labelledby="suggestions">
+        <h2 id="suggestions" class="card-title">
+          Suggestions
+        </h2>
         <SwitchRow
           label="Suggest while I write"
           hint="On every site. Nothing leaves this computer."
@@ -49,9 +56,11 @@ export function Suggestions({ daemon, status }: Props) {
             />
           </>
         )}
+        <ReadAloud />
       </section>
       <KeyBindings />
-      {status && <Statistics status={status} />}
+      <ForgetEverything link={link} />
+      <AboutPlm port={daemon.port} status={status} />
     </>
   );
 }

@@ -1,0 +1,55 @@
+/** Which of the texts found are ticked. */
+
+import { useState } from 'preact/hooks';
+
+export interface Selection {
+  /** Null: nothing can be ticked right now. */
+  ids: ReadonlySet<number> | null;
+  /** All that is found, also what was not scrolled to. */
+  isAll: boolean;
+}
+
+export const NO_SELECTION: Selection = { ids: null, isAll: false };
+export const NOTHING_TICKED: Selection = { ids: new Set(), isAll: false };
+
+export interface Selecting {
+  selection: Selection;
+  set: (selection: Selection) => void;
+  /** Tick or untick one text; or all from the one before to this one. */
+  toggle: (id: number, shown: number[], isRange: boolean) => void;
+}
+
+export function useSelecting(): Selecting {
+  const [selection, set] = useState(NO_SELECTION);
+  const [last, setLast] = useState<number | null>(null);
+  return {
+    selection,
+    set,
+    toggle: (id, shown, isRange) => {
+      set(toggled(selection, isRange ? between(shown, last ?? id, id) : [id], id));
+      setLast(id);
+    },
+  };
+}
+
+export function isTicked({ ids, isAll }: Selection, id: number): boolean {
+  return isAll || (ids?.has(id) ?? false);
+}
+
+/** All of them become what `id` becomes. */
+export function toggled(selection: Selection, all: number[], id: number): Selection {
+  const ids = new Set(selection.ids);
+  const becomesTicked = !ids.has(id);
+  for (const one of all) {
+    if (becomesTicked) ids.add(one);
+    else ids.delete(one);
+  }
+  return { ids, isAll: false };
+}
+
+/** From one to the other, in the order in which they are shown; only the other if one is not. */
+export function between(shown: number[], one: number, other: number): number[] {
+  const [from, to] = [shown.indexOf(one), shown.indexOf(other)];
+  if (from < 0 || to < 0) return [other];
+  return shown.slice(Math.min(from, to), Math.max(from, to) + 1);
+}

@@ -1,0 +1,59 @@
+"""The first steps: what PLM does, reads, keeps and learns, each with its switch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.asking import ask
+from tests.browser.chromium import Browser
+from tests.daemon_process import DaemonProcess
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tour(browser: Browser) -> Iterator[Page]:
+    """Begun where pairing ends."""
+    page = browser.extension_page("pair.html")
+    page.get_by_role("link", name="Four steps to know it by").click()
+    yield page
+    page.close()
+
+
+def test_consent_is_asked_for_in_plain_words_and_given_by_keyboard(
+    daemon: DaemonProcess, tour: Page
+) -> None:
+    onward = tour.get_by_role("button", name="Next")
+    expect(tour.get_by_role("heading", name="The next few words")).to_be_visible()
+    onward.press("Enter")
+    expect(tour.get_by_text("Nothing is sent to any other computer.")).to_be_visible()
+    tour.get_by_role("switch", name="Suggest while I write").press("Space")
+    expect(tour.get_by_role("switch", name="Suggest while I write")).not_to_be_checked()
+    assert not ask(daemon, "sites_query")["completions"]
+    tour.get_by_role("switch", name="Suggest while I write").press("Space")
+    onward.press("Enter")
+    expect(tour.get_by_role("heading", name="Nothing is kept")).to_be_visible()
+    onward.press("Enter")
+    learns = tour.get_by_role("switch", name="Learn while I am away")
+    learns.press("Space")
+    expect(learns).not_to_be_checked()
+    assert ask(daemon, "learn_status_query")["paused"]
+    learns.press("Space")
+    expect(learns).to_be_checked()
+    assert ask(daemon, "sites_query")["completions"]
+    assert not any(rule["capture"] for rule in ask(daemon, "sites_query")["sites"])
+    expect(tour.get_by_role("button", name="Open the side panel")).to_be_enabled()
+
+
+def test_the_keys_that_are_shown_are_the_keys_that_were_chosen(browser: Browser) -> None:
+    panel = browser.extension_page("sidepanel.html")
+    panel.get_by_role("button", name="Settings").click()
+    panel.get_by_role("button", name="Take the tour").click()
+    tour = next(page for page in panel.context.pages if page.url.endswith("/tour.html"))
+    keys = tour.locator(".keys dt")
+    expect(keys).to_have_text(["Tab", "Ctrl→", "Esc"])
+    tour.close()
+    panel.close()
