@@ -7,12 +7,14 @@ has rules of its own for sensitive fields.
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from collections import Counter
 
 from daemon.protocol.messages import Capture
 from daemon.store import Store
+from daemon.store.deletions import LONGEST_WAY
 
 LEAST_CHARS = 3
 _CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
@@ -32,15 +34,22 @@ _IBAN_MODULUS = 97
 def refusal(capture: Capture, store: Store) -> str | None:
     """Why this text is not kept, by name; None when it may be.
 
-    ``site_off``, ``too_short``, ``nothing_typed``, ``one_time_code``, ``card_number``, ``iban``,
-    ``secret``.
+    ``site_off``, ``too_late``, ``too_short``, ``nothing_typed``, ``one_time_code``,
+    ``card_number``, ``iban``, ``secret``.
     """
     if not store.sites.allows(capture.site):
         return "site_off"
+    if way_of(capture) > LONGEST_WAY:
+        return "too_late"
     unfit = unsuitable(capture.text.strip())
     if capture.typed_chars == 0 and unfit != "too_short":
         return "nothing_typed"
     return unfit
+
+
+def way_of(capture: Capture) -> datetime.timedelta:
+    """How long it took to get here."""
+    return datetime.timedelta(milliseconds=capture.waited_ms)
 
 
 def unsuitable(text: str) -> str | None:

@@ -5,6 +5,7 @@ Whoever keeps or deletes a document does it here. Blocks until it is done: call 
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from daemon.learning.personal import Fusion
 from daemon.protocol.messages import Capture
 from daemon.store import Store
-from daemon.store.documents import Written
+from daemon.store.documents import Stored, Written
 from daemon.store.personas import DEFAULT, PersonaError
 from daemon.store.selection import Which
 from plm_engine.base.installed import InstalledBase
@@ -135,14 +136,18 @@ class Writing:
         Raises `StoreError`.
         """
         with self._in_step:
-            who = persona or self.who_writes_on(capture.site)
-            if who not in self._known:
-                raise PersonaError("There is no persona of this name.")
-            stored = self.store.documents.add(capture, written, who)
-            one = Written(stored.id, stored.persona, capture.text)
-            self._known[stored.persona].learn(list(self._tokenised([one])))
-        if stored.replaced:  # what was learned from the text that it replaces is retired
-            self.load_personal(stored.persona)
+            stored = self._add(capture, written, persona or self.who_writes_on(capture.site))
+        self._let_go_of_replaced(stored)
+        return stored.id
+
+    def receive(self, capture: Capture, written: datetime.datetime) -> int | None:
+        """The same for a text that was on its way; None if it was deleted meanwhile."""
+        with self._in_step:
+            who = self.who_writes_on(capture.site)
+            if self.store.deletions.cover(capture, who, written):
+                return None
+            stored = self._add(capture, written.isoformat(timespec="seconds"), who)
+        self._let_go_of_replaced(stored)
         return stored.id
 
     def delete(self, which: Which) -> int:
@@ -160,6 +165,19 @@ class Writing:
         with self._in_step:
             self.store.personas.remove(persona)
             self._read_personas()
+
+    def _add(self, capture: Capture, written: str, persona: str) -> Stored:
+        if persona not in self._known:
+            raise PersonaError("There is no persona of this name.")
+        stored = self.store.documents.add(capture, written, persona)
+        one = Written(stored.id, stored.persona, capture.text)
+        self._known[stored.persona].learn(list(self._tokenised([one])))
+        return stored
+
+    def _let_go_of_replaced(self, stored: Stored) -> None:
+        """What was learned from the text that this one replaces is retired."""
+        if stored.replaced:
+            self.load_personal(stored.persona)
 
     def _read_personas(self) -> None:
         personas = self.store.personas

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import secrets
 
-from daemon.capture import refusal, unsuitable
+from daemon.capture import refusal, unsuitable, way_of
 from daemon.handlers.route import PERSONAL, Route
 from daemon.protocol.codec import ProtocolError
 from daemon.protocol.messages import (
@@ -66,7 +67,9 @@ def _keep(store: Store, writing: Writing, message: Capture) -> Captured:
     refused = refusal(message, store)
     if refused:
         return Captured(document=None, refused=refused)
-    return Captured(document=writing.keep(message))
+    written = datetime.datetime.now(datetime.UTC) - way_of(message)
+    document = writing.receive(message, written)
+    return Captured(document=document, refused="deleted" if document is None else None)
 
 
 async def query(services: Services, _: Session, message: CapturesQuery) -> Captures:

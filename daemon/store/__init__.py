@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.store.database import EncryptedDatabase
+from daemon.store.deletions import Deletions
 from daemon.store.documents import Documents
 from daemon.store.errors import DamagedStore, DiskFull, StoreBusy, StoreError, WrongKey
 from daemon.store.events import Events
@@ -24,6 +25,7 @@ class Store:
     def __init__(self, database: EncryptedDatabase) -> None:
         self._database = database
         self.documents = Documents(database)
+        self.deletions = Deletions(database)
         self.sites = Sites(database)
         self.settings = Settings(database)
         self.pairings = Pairings(database)

@@ -13,6 +13,7 @@ from daemon.pasting import Spans, pasted_spans
 from daemon.protocol.messages import Capture, Captures, CapturesQuery
 from daemon.store import review
 from daemon.store.database import EncryptedDatabase
+from daemon.store.deletions import Gone, note_deleted, note_deletion
 from daemon.store.personas import DEFAULT
 from daemon.store.selection import Which, storable
 from daemon.store.sqlcipher import Database
@@ -103,7 +104,7 @@ class Documents:
         """Delete; nothing is left in the file, nor what was learned. Returns whose ids."""
 
         def work(db: Database) -> list[int]:
-            gone = _delete(db, which)
+            gone = [one.id for one in _delete(db, which)]
             retire_all_with(db, gone)
             return gone
 
@@ -163,12 +164,28 @@ def _count_new(db: Database) -> dict[str, int]:
     return dict(rows)
 
 
-def _delete(db: Database, which: Which) -> list[int]:
+def _delete(db: Database, which: Which) -> list[Gone]:
     conditions, values = which.conditions()
     if not conditions and not which.everything:
         raise ValueError("no documents are named")
     gone = db.execute(
-        f"DELETE FROM documents AS d WHERE {' AND '.join(conditions) or '1'} RETURNING id",  # noqa: S608
+        f"DELETE FROM documents AS d WHERE {' AND '.join(conditions) or '1'} "  # noqa: S608
+        f"RETURNING {', '.join(Gone._fields)}",
         values,
     )
-    return [int(number) for (number,) in gone.fetchall()]
+    return _noted(db, which, [Gone(*row) for row in gone.fetchall()])
+
+
+def _noted(db: Database, which: Which, gone: list[Gone]) -> list[Gone]:
+    if which.ids is not None or which.query:
+        note_deleted(db, gone)
+    else:
+        note_deletion(
+            db,
+            gone,
+            site=which.site,
+            persona=which.persona,
+            since=which.since,
+            before=which.before,
+        )
+    return gone

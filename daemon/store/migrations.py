@@ -143,3 +143,10 @@ def index_by_time(db: Database) -> None:
     db.conn.execute("CREATE INDEX documents_by_time ON documents (created_at, site, persona)")
     db.conn.execute("CREATE INDEX documents_by_site ON documents (site, created_at, persona)")
     db.conn.execute("CREATE INDEX documents_by_persona ON documents (persona, created_at, site)")
+
+
+@migrations()
+def create_deletions(db: Database) -> None:
+    """What was deleted lately; what is null says nothing about what it covers."""
+    names = ("deleted_at", "draft", "site", "persona", "since", "before")
+    db.table("deletions").create(dict.fromkeys(names, str), not_null={"deleted_at"})

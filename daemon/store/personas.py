@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daemon.store.database import EncryptedDatabase
+from daemon.store.deletions import Gone, note_deletion
 from daemon.store.errors import StoreError
 from daemon.store.sqlcipher import Database
 from daemon.store.versions import delete_all_of
@@ -135,8 +136,28 @@ def _remove(db: Database, name: str) -> list[int]:
         raise PersonaError("This persona is always there; what it wrote can be forgotten.")
     if _in_use(db) == name:
         _use(db, DEFAULT)
-    gone = db.execute("DELETE FROM documents WHERE persona = ? RETURNING id", [name]).fetchall()
+    gone = _delete_documents(db, name)
     delete_all_of(db, name)
-    db.execute("UPDATE sites SET persona = NULL WHERE persona = ?", [name])
+    _let_go_of_sites(db, name)
     db.execute("DELETE FROM personas WHERE name = ?", [name])
-    return [int(number) for (number,) in gone]
+    return [one.id for one in gone]
+
+
+def _delete_documents(db: Database, name: str) -> list[Gone]:
+    rows = db.execute(
+        "DELETE FROM documents WHERE persona = ? "  # noqa: S608 - our own names
+        f"RETURNING {', '.join(Gone._fields)}",
+        [name],
+    ).fetchall()
+    gone = [Gone(*row) for row in rows]
+    note_deletion(db, gone, persona=name)
+    return gone
+
+
+def _let_go_of_sites(db: Database, name: str) -> None:
+    """What it wrote there and has not arrived must not become another one's."""
+    sites = db.execute(
+        "UPDATE sites SET persona = NULL WHERE persona = ? RETURNING site", [name]
+    ).fetchall()
+    for (site,) in sites:
+        note_deletion(db, [], site=site)

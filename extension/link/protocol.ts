@@ -172,6 +172,7 @@ export interface Capture {
    * @maxItems 32
    */
   pastes?: string[];
+  waited_ms?: number;
   id?: string;
 }
 /**

@@ -38,6 +38,7 @@ PersonaName = Annotated[
 ]
 """As its user calls it: one line, no space around it."""
 CharCount = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class Message(msgspec.Struct, tag_field="type", kw_only=True):

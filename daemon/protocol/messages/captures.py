@@ -18,6 +18,7 @@ from daemon.protocol.messages.base import (
     FieldId,
     Label,
     Message,
+    Milliseconds,
     Moment,
     PersonaName,
     Site,
@@ -43,6 +44,8 @@ class Capture(Message, tag="capture"):
         default_factory=list
     )
     """What was pasted, so that it is not taken for the user's own words. Not stored."""
+    waited_ms: Milliseconds = 0
+    """How long ago it was written, when the daemon could not be reached then."""
 
 
 class Teach(Message, tag="teach"):
