@@ -116,6 +116,7 @@ class Gatekeeper:
         return await self._authenticate(peer, message)
 
     async def _pair(self, peer: Peer, hello: PairHello) -> None:
+        _check_version(hello.version)
         if not is_extension_origin(peer.origin):
             raise ProtocolError("refused", "Only a browser extension can be paired.")
         code = self.code.attempt()
@@ -133,8 +134,7 @@ class Gatekeeper:
         await peer.send(Paired(id=answer.id, pairing=pairing))
 
     async def _authenticate(self, peer: Peer, hello: Hello) -> str:
-        if hello.version != PROTOCOL_VERSION:
-            raise ProtocolError("version")
+        _check_version(hello.version)
         secret = await self._secret(hello.pairing, peer.origin)
         if secret is None:
             raise ProtocolError("not_authenticated")
@@ -156,6 +156,14 @@ class Gatekeeper:
         if known is None or not origin or known.origin != origin:
             return None
         return known.secret
+
+
+def _check_version(theirs: int) -> None:
+    """Before anything is proven, or an attempt at the code is used up."""
+    if theirs < PROTOCOL_VERSION:
+        raise ProtocolError("version", "This client is older than PLM: update the client.")
+    if theirs > PROTOCOL_VERSION:
+        raise ProtocolError("version", "PLM is older than this client: update PLM.")
 
 
 def renew_cli_secret(data_dir: Path) -> bytes:

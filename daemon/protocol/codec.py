@@ -6,7 +6,14 @@ from typing import get_args
 
 import msgspec
 
-from daemon.protocol.messages import ClientMessage, Error, ErrorCode, Id, Message
+from daemon.protocol.messages import (
+    PROTOCOL_VERSION,
+    ClientMessage,
+    Error,
+    ErrorCode,
+    Id,
+    Message,
+)
 
 _TEXTS: dict[ErrorCode, str] = {
     "malformed": "This message could not be read.",
@@ -33,7 +40,8 @@ class ProtocolError(Exception):
 
     def as_message(self) -> Error:
         """The error as it goes out."""
-        return Error(id=self.id, code=self.code, message=self.message)
+        version = PROTOCOL_VERSION if self.code == "version" else None
+        return Error(id=self.id, code=self.code, message=self.message, version=version)
 
 
 class _Envelope(msgspec.Struct):

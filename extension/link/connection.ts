@@ -1,5 +1,6 @@
 /** The one connection to the daemon: made on demand, kept while somebody needs it. */
 
+import { BackOff } from './back-off';
 import type { LinkState, PairResult } from './contract';
 import {
   type Credentials,
@@ -12,8 +13,6 @@ import { authenticate, HandshakeError, pair } from './pairing';
 import type { ClientMessage, DaemonMessage, SiteRule, Welcome } from './protocol';
 import { DaemonSocket } from './socket';
 
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 30_000;
 /** A demand within this time of a failed attempt waits for the retry instead of knocking again. */
 const KNOCK_AGAIN_MS = 1_000;
 /** WebSocket close code: the pairing was removed while we were connected. */
@@ -39,9 +38,8 @@ export class DaemonConnection {
 
   private socket: DaemonSocket | null = null;
   private attempt: Promise<boolean> | null = null;
-  private failures = 0;
   private failedAt = Number.NEGATIVE_INFINITY;
-  private retry: ReturnType<typeof setTimeout> | undefined;
+  private readonly retry = new BackOff(() => void this.connect());
 
   /** `origin` is what the browser sends as the Origin of our connections. */
   constructor(private readonly origin: string) {}
@@ -85,7 +83,7 @@ export class DaemonConnection {
   }
 
   private connect(): Promise<boolean> {
-    clearTimeout(this.retry);
+    this.retry.hold();
     this.attempt ??= this.tryToConnect().finally(() => {
       this.attempt = null;
     });
@@ -114,7 +112,7 @@ export class DaemonConnection {
   private welcome(socket: DaemonSocket, credentials: Credentials, welcome: Welcome): void {
     this.socket = socket;
     this.port = credentials.port;
-    this.failures = 0;
+    this.retry.succeeded();
     socket.onMessage = (message) => this.receive(message);
     socket.onClose = (code) => this.lose(socket, code);
     this.change('connected');
@@ -140,10 +138,8 @@ export class DaemonConnection {
   private fail(state: LinkState): void {
     this.failedAt = Date.now();
     this.change(state);
-    if (state !== 'down' || !this.isNeeded()) return;
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** this.failures, LAST_RETRY_MS);
-    this.failures += 1;
-    this.retry = setTimeout(() => void this.connect(), wait * (0.75 + Math.random() / 2));
+    // A daemon that was told to forget this browser will not think better of it.
+    if (state !== 'refused' && this.isNeeded()) this.retry.failed();
   }
 
   private hangUp(): void {

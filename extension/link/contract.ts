@@ -49,8 +49,10 @@ export type LinkState =
   | 'refused'
   /** Something else answers on the port, and could not prove that it is the daemon. */
   | 'impostor'
-  /** The daemon speaks another version of the protocol. */
-  | 'version';
+  /** The daemon speaks a newer version of the protocol. */
+  | 'extension_older'
+  /** The daemon speaks an older one. */
+  | 'daemon_older';
 
 // --- page → background ---------------------------------------------------------------------------
 
@@ -144,7 +146,14 @@ export type PanelQuestion =
   | HabitsQuery
   | ChangesQuery;
 
-export type PairResult = 'paired' | 'down' | 'refused' | 'unproven' | 'version' | 'lost';
+export type PairResult =
+  | 'paired'
+  | 'down'
+  | 'refused'
+  | 'unproven'
+  | 'extension_older'
+  | 'daemon_older'
+  | 'lost';
 
 export type FromPanel =
   | { kind: 'question'; ask: number; message: PanelQuestion }

@@ -5,12 +5,19 @@ import {
   fromHex,
   newNonce,
   normaliseCode,
+  PROTOCOL_VERSION,
   type ProofLabel,
   pairingSecret,
   proof,
   proofsEqual,
   stretchCode,
 } from './handshake';
+import schema from './protocol.schema.json';
+
+test('the version is that of the messages', () => {
+  expect(PROTOCOL_VERSION).toBe(schema.$defs.Hello.properties.version.default);
+  expect(PROTOCOL_VERSION).toBe(schema.$defs.PairHello.properties.version.default);
+});
 
 describe('the handshake agrees with the daemon on the shared vectors', () => {
   test.each(vectors.normalise_code)('a code typed as $code', ({ code, letters }) => {

@@ -5,6 +5,8 @@
  * `tests/fixtures/handshake.json`.
  */
 
+/** Grows with every change that the other side has to know of; as the daemon's. */
+export const PROTOCOL_VERSION = 1;
 const PAIRING_ITERATIONS = 600_000;
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const CODE_LENGTH = 10;

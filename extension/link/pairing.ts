@@ -10,24 +10,26 @@ import {
   fromHex,
   type Nonces,
   newNonce,
+  PROTOCOL_VERSION,
   type ProofLabel,
   pairingSecret,
   proof,
   proofsEqual,
   stretchCode,
 } from './handshake';
-import type { DaemonMessage, Welcome } from './protocol';
+import type { DaemonMessage, Error as ErrorMessage, Welcome } from './protocol';
 import type { DaemonSocket } from './socket';
 
 export type Refusal =
-  /** The connection ended in mid-handshake. */
+  /** The connection ended in mid-handshake, or the daemon cannot do this now. */
   | 'lost'
   /** No pairing code is waiting, or the daemon does not know this pairing any more. */
   | 'refused'
   /** The other side does not know the secret (or the typed code is wrong). */
   | 'unproven'
-  /** The daemon speaks another version. */
-  | 'version';
+  /** The daemon speaks another version of the protocol: which of the two has to be updated. */
+  | 'extension_older'
+  | 'daemon_older';
 
 export class HandshakeError extends Error {
   constructor(readonly refusal: Refusal) {
@@ -45,7 +47,7 @@ export async function pair(
   origin: string,
 ): Promise<Omit<Credentials, 'port'>> {
   const nonce = newNonce();
-  socket.send({ type: 'pair_hello', id: 'pair', nonce, client });
+  socket.send({ type: 'pair_hello', id: 'pair', nonce, client, version: PROTOCOL_VERSION });
   const challenge = await expect(socket, 'pair_challenge');
   const nonces = { client: nonce, daemon: challenge.nonce };
   const key = await stretchCode(code, nonces);
@@ -64,7 +66,8 @@ export async function authenticate(
 ): Promise<Welcome> {
   const nonce = newNonce();
   const key = fromHex(credentials.secret);
-  socket.send({ type: 'hello', id: 'hello', pairing: credentials.pairing, nonce });
+  const { pairing } = credentials;
+  socket.send({ type: 'hello', id: 'hello', pairing, nonce, version: PROTOCOL_VERSION });
   const challenge = await expect(socket, 'challenge');
   const nonces = { client: nonce, daemon: challenge.nonce };
   await verify(key, 'daemon', nonces, origin, challenge.proof);
@@ -92,6 +95,18 @@ async function expect<T extends DaemonMessage['type']>(
   const message = await socket.next();
   if (!message) throw new HandshakeError('lost');
   if (message.type === type) return message as Extract<DaemonMessage, { type: T }>;
-  const isVersion = message.type === 'error' && message.code === 'version';
-  throw new HandshakeError(isVersion ? 'version' : 'refused');
+  throw new HandshakeError(message.type === 'error' ? refusalIn(message) : 'unproven');
+}
+
+/** What the daemon's word means; nobody has proven anything yet, so it is shown and no more. */
+export function refusalIn(error: ErrorMessage): Refusal {
+  switch (error.code) {
+    case 'version':
+      return (error.version ?? 0) > PROTOCOL_VERSION ? 'extension_older' : 'daemon_older';
+    case 'refused':
+    case 'not_authenticated':
+      return 'refused';
+    default:
+      return 'lost';
+  }
 }

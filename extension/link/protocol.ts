@@ -86,6 +86,7 @@ export interface PairHello {
   type: 'pair_hello';
   nonce: string;
   client: string;
+  version?: number;
   id?: string;
 }
 /**
@@ -768,6 +769,7 @@ export interface Error {
     | 'unknown_type'
     | 'version';
   message: string;
+  version: number | null;
   id: string;
 }
 /**

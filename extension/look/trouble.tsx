@@ -19,9 +19,13 @@ const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: stri
     title: 'Something else answers in place of PLM',
     help: 'Another program listens on PLM’s port and could not prove that it is PLM. Nothing was sent to it. Stop that program, or pair again on another port.',
   },
-  version: {
-    title: 'Different versions',
-    help: 'PLM and this extension are of different versions. Update both.',
+  extension_older: {
+    title: 'Please update this extension',
+    help: 'PLM on this computer is newer than this extension. Run make extension in PLM’s folder, then load the extension again on the browser’s page of extensions.',
+  },
+  daemon_older: {
+    title: 'Please update PLM',
+    help: 'This extension is newer than PLM on this computer. Get the newest PLM and start it again. This page notices by itself.',
   },
 };
 

@@ -9,7 +9,8 @@ const TROUBLE: Record<Exclude<PairResult, 'paired'>, string> = {
   down: 'Nothing answers on that port. Is PLM running? Start it with: plm run',
   refused: 'PLM is not waiting for a code. Run plm pair and type the new one here.',
   unproven: 'That code is not right. Check it, or run plm pair for a new one.',
-  version: 'PLM and this extension are of different versions. Update both, then try again.',
+  extension_older: 'PLM is newer than this extension. Update the extension, then try again.',
+  daemon_older: 'This extension is newer than PLM. Update PLM, start it again, then try again.',
   lost: 'The connection broke off. Please try again.',
 };
 

@@ -52,8 +52,10 @@ export function titleOf(state: LinkState, completions: boolean): string {
       return 'PLM does not know this browser any more: pair again';
     case 'impostor':
       return 'Something else answers in place of PLM';
-    case 'version':
-      return 'PLM and this extension are of different versions';
+    case 'extension_older':
+      return 'Please update this extension: PLM is newer';
+    case 'daemon_older':
+      return 'Please update PLM: this extension is newer';
   }
 }
 

@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from daemon.protocol import handshake
+from daemon.protocol.messages import PROTOCOL_VERSION
 from tests.daemon_client import (
     EXTENSION,
     FIREFOX_EXTENSION,
@@ -202,11 +203,21 @@ async def test_the_daemons_own_pairing_proof_cannot_be_sent_back_to_it(
         await assert_turned_away(client, answer, "refused")
 
 
-async def test_another_protocol_version_is_named_as_the_reason(
-    shared_daemon: DaemonProcess,
+OLDER, NEWER = "This client is older than PLM", "PLM is older than this client"
+
+
+@pytest.mark.parametrize(("version", "said"), [(0, OLDER), (2, NEWER)])
+@pytest.mark.parametrize(
+    ("message_type", "fields"),
+    [("hello", {"pairing": "cli"}), ("pair_hello", {"client": "a test"})],
+)
+async def test_a_client_of_another_version_is_told_which_side_is_older(
+    shared_daemon: DaemonProcess, message_type: str, fields: Json, version: int, said: str
 ) -> None:
     async with open_client(shared_daemon.port) as client:
-        answer = await client.ask("hello", pairing="cli", nonce="0" * 64, version=2)
+        answer = await client.ask(message_type, nonce="0" * 64, version=version, **fields)
+        assert answer["version"] == PROTOCOL_VERSION
+        assert answer["message"].startswith(said)
         await assert_turned_away(client, answer, "version")
 
 

@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Meta
 
 PROTOCOL_VERSION = 1
+"""Grows with every change that the other side has to know of; told in the first message."""
 SUBPROTOCOL = "plm.v1"
+"""How a connection begins; stays, so that sides of different versions can tell each other so."""
 MAX_FRAME_BYTES = 1_048_576
 MAX_BEFORE_CHARS = 2_000
 MAX_AFTER_CHARS = 300

@@ -11,6 +11,7 @@ class PairHello(Message, tag="pair_hello"):
 
     nonce: Hex32
     client: Label
+    version: int = PROTOCOL_VERSION
 
 
 class PairChallenge(Message, tag="pair_challenge"):

@@ -24,6 +24,8 @@ class Error(Message, tag="error"):
 
     code: ErrorCode
     message: str
+    version: int | None = None
+    """With code ``version``: what is spoken here, so that the client knows which side is older."""
 
 
 class Ping(Message, tag="ping"):
