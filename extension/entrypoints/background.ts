@@ -8,6 +8,7 @@ import { PAGE_PORT, PANEL_PORT } from '../link/contract';
 import { PageDesk } from '../link/page-desk';
 import { PanelDesk } from '../link/panel-desk';
 import { Questions } from '../link/questions';
+import { Outbox } from '../outbox/outbox';
 import { ToolbarIcon } from '../toolbar/icon';
 
 export default defineBackground(() => {
@@ -18,7 +19,8 @@ export default defineBackground(() => {
   const activity = new ActivityReport(connection);
   const icon = new ToolbarIcon();
   const questions = new Questions(connection);
-  const pages = new PageDesk(connection, questions, icon);
+  const outbox = new Outbox(connection, questions);
+  const pages = new PageDesk(connection, questions, outbox, icon);
   const panels = new PanelDesk(connection, questions);
 
   let isSnoozed = false;
@@ -34,7 +36,11 @@ export default defineBackground(() => {
     showState();
   });
 
-  connection.isNeeded = () => !pages.isEmpty || !panels.isEmpty;
+  connection.isNeeded = () => !pages.isEmpty || !panels.isEmpty || !outbox.isEmpty;
+  connection.onParted = () => {
+    questions.giveUp();
+    return outbox.empty();
+  };
   connection.onState = (state) => {
     if (state === 'connected') void activity.begin();
     else questions.giveUp();
@@ -44,6 +50,7 @@ export default defineBackground(() => {
   connection.onRules = (rules) => {
     showState();
     pages.announce(rules);
+    void outbox.deliver();
   };
   connection.onMessage = (message) => {
     if (!questions.answer(message) || message.type === 'sites') panels.push(message);

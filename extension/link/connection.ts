@@ -1,5 +1,6 @@
 /** The one connection to the daemon: made on demand, kept while somebody needs it. */
 
+import { forgetSites, rememberedSites, rememberSites } from '../consent/remembered';
 import { BackOff } from './back-off';
 import type { LinkState, PairResult } from './contract';
 import {
@@ -18,6 +19,7 @@ const KNOCK_AGAIN_MS = 1_000;
 /** WebSocket close code: the pairing was removed while we were connected. */
 const CLOSE_UNPAIRED = 4001;
 
+/** While there is no connection: no completions, and the sites as they were known last. */
 export interface Rules {
   completions: boolean;
   sites: SiteRule[];
@@ -29,6 +31,8 @@ export class DaemonConnection {
   onState: (state: LinkState) => void = () => {};
   onRules: (rules: Rules) => void = () => {};
   onMessage: (message: DaemonMessage) => void = () => {};
+  /** The pairing is over: what was meant for its daemon is meant for no other. */
+  onParted: () => Promise<void> = async () => {};
   /** Whether anything is worth reconnecting for. */
   isNeeded: () => boolean = () => false;
 
@@ -38,8 +42,14 @@ export class DaemonConnection {
 
   private socket: DaemonSocket | null = null;
   private attempt: Promise<boolean> | null = null;
+  /** How many pairings ended here: an attempt from before is not one for the next. */
+  private parted = 0;
   private failedAt = Number.NEGATIVE_INFINITY;
   private readonly retry = new BackOff(() => void this.connect());
+  /** The background slept, and the daemon may be away. */
+  private readonly remembering = rememberedSites().then((sites) => {
+    this.rules = { ...NO_RULES, sites };
+  });
 
   /** `origin` is what the browser sends as the Origin of our connections. */
   constructor(private readonly origin: string) {}
@@ -65,7 +75,8 @@ export class DaemonConnection {
     }
     try {
       const agreed = await pair(socket, code, client, this.origin);
-      this.hangUp();
+      await forgetCredentials();
+      await this.part();
       const credentials = { port, ...agreed };
       await saveCredentials(credentials);
       this.welcome(socket, credentials, await authenticate(socket, credentials, this.origin));
@@ -78,7 +89,7 @@ export class DaemonConnection {
 
   async unpair(): Promise<void> {
     await forgetCredentials();
-    this.hangUp();
+    await this.part();
     this.change('unpaired');
   }
 
@@ -91,6 +102,8 @@ export class DaemonConnection {
   }
 
   private async tryToConnect(): Promise<boolean> {
+    await this.remembering;
+    const { parted } = this;
     const credentials = await loadCredentials();
     if (!credentials) {
       this.change('unpaired');
@@ -100,11 +113,13 @@ export class DaemonConnection {
     let socket: DaemonSocket | null = null;
     try {
       socket = await DaemonSocket.open(credentials.port);
-      this.welcome(socket, credentials, await authenticate(socket, credentials, this.origin));
+      const welcome = await authenticate(socket, credentials, this.origin);
+      if (parted !== this.parted) throw new HandshakeError('lost'); // by its own user
+      this.welcome(socket, credentials, welcome);
       return true;
     } catch (error) {
       socket?.close();
-      this.fail(stateAfter(error));
+      if (parted === this.parted) this.fail(stateAfter(error));
       return false;
     }
   }
@@ -116,42 +131,52 @@ export class DaemonConnection {
     socket.onMessage = (message) => this.receive(message);
     socket.onClose = (code) => this.lose(socket, code);
     this.change('connected');
-    this.setRules({ completions: welcome.completions, sites: welcome.sites });
+    this.learnRules(welcome);
     socket.listen();
     if (!socket.isOpen) this.lose(socket, 0);
   }
 
   private receive(message: DaemonMessage): void {
-    if (message.type === 'sites') {
-      this.setRules({ completions: message.completions, sites: message.sites });
-    }
+    if (message.type === 'sites') this.learnRules(message);
     this.onMessage(message);
   }
 
   private lose(socket: DaemonSocket, code: number): void {
     if (socket !== this.socket) return;
     this.socket = null;
-    this.setRules(NO_RULES);
-    this.fail(code === CLOSE_UNPAIRED ? 'refused' : 'down');
+    const isUnpaired = code === CLOSE_UNPAIRED;
+    this.fail(isUnpaired ? 'refused' : 'down');
+    if (isUnpaired) void this.part();
+    else this.setRules({ ...this.rules, completions: false });
   }
 
   private fail(state: LinkState): void {
     this.failedAt = Date.now();
     this.change(state);
+    if (state === 'refused') this.setRules(NO_RULES);
     // A daemon that was told to forget this browser will not think better of it.
     if (state !== 'refused' && this.isNeeded()) this.retry.failed();
   }
 
-  private hangUp(): void {
+  /** Hang up, and let go of all that came with the pairing. */
+  private async part(): Promise<void> {
     const socket = this.socket;
     this.socket = null;
+    this.parted += 1;
     socket?.close();
     this.setRules(NO_RULES);
+    await forgetSites();
+    await this.onParted();
   }
 
   private change(state: LinkState): void {
     this.state = state;
     this.onState(state);
+  }
+
+  private learnRules({ completions, sites }: Rules): void {
+    this.setRules({ completions, sites });
+    void rememberSites(sites);
   }
 
   private setRules(rules: Rules): void {

@@ -3,6 +3,7 @@
 import type { Browser } from 'wxt/browser';
 import { allowsCapture, allowsCompletions } from '../consent/allowed';
 import { DEFAULT_KEYS, type Keys } from '../keys/bindings';
+import type { Outbox } from '../outbox/outbox';
 import type { ToolbarIcon } from '../toolbar/icon';
 import type { DaemonConnection, Rules } from './connection';
 import type { CaptureReport, CompleteAsk, FromPage, OutcomeReport, ToPage } from './contract';
@@ -20,6 +21,7 @@ export class PageDesk {
   constructor(
     private readonly connection: DaemonConnection,
     private readonly questions: Questions,
+    private readonly outbox: Outbox,
     private readonly icon: ToolbarIcon,
   ) {}
 
@@ -96,9 +98,10 @@ export class PageDesk {
 
   private async capture(port: Port, report: CaptureReport): Promise<void> {
     const site = this.frames.get(port);
-    if (!site || !(await this.connection.demand())) return;
+    if (!site) return;
+    await this.connection.demand(); // then the rules are known, as they are or as they were last
     if (!allowsCapture(site, this.connection.rules.sites)) return;
-    this.connection.send({
+    await this.outbox.post({
       type: 'capture',
       draft: report.draft,
       site,
@@ -128,7 +131,9 @@ export class PageDesk {
       rules.completions && !this.isSnoozed && allowsCompletions(site, rules.sites);
     this.post(port, { kind: 'rules', completions, capture, keys: this.keysInUse });
     const tab = port.sender?.tab?.id;
-    if (tab !== undefined && port.sender?.frameId === 0) void this.icon.showTab(tab, capture);
+    // Where nothing can be kept right now, the icon tells of that instead.
+    const keeps = capture && this.connection.state === 'connected';
+    if (tab !== undefined && port.sender?.frameId === 0) void this.icon.showTab(tab, keeps);
   }
 
   private post(port: Port, message: ToPage): void {

@@ -9,7 +9,7 @@ const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: stri
   },
   down: {
     title: 'PLM is not running',
-    help: 'Start it with plm run, or once and for all with plm service install. This page notices by itself.',
+    help: 'Start it with plm run, or once and for all with plm service install. This page notices by itself. What you write until then, on sites where it is kept, waits in this browser.',
   },
   refused: {
     title: 'PLM does not know this browser any more',

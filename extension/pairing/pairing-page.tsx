@@ -30,11 +30,8 @@ export function PairingPage({ link }: { link: PanelLink }) {
   return (
     <main class="pairing">
       <img src="/icons/plm.svg" alt="" width="64" height="64" />
-      {state === 'connected' ? (
-        <Paired link={link} port={port} />
-      ) : (
-        <CodeForm key={port} link={link} defaultPort={port} />
-      )}
+      {state === 'connected' ? <Paired /> : <CodeForm key={port} link={link} defaultPort={port} />}
+      <Pairing link={link} state={state} port={port} />
     </main>
   );
 }
@@ -105,7 +102,7 @@ function CodeForm({ link, defaultPort }: { link: PanelLink; defaultPort: number 
   );
 }
 
-function Paired({ link, port }: { link: PanelLink; port: number }) {
+function Paired() {
   const isShutOut = useMissingAccess();
   return (
     <section>
@@ -118,12 +115,21 @@ function Paired({ link, port }: { link: PanelLink; port: number }) {
       <a class="button primary wide" href="/tour.html">
         Four steps to know it by
       </a>
-      <div class="row">
-        <span class="quiet">PLM on port {port}</span>
-        <button class="button small plain" type="button" onClick={() => link.unpair()}>
-          Unpair
-        </button>
-      </div>
     </section>
+  );
+}
+
+/** Can be given up whether PLM answers or not. */
+function Pairing({ link, state, port }: { link: PanelLink; state: LinkState; port: number }) {
+  if (state === 'connecting' || state === 'unpaired') return null;
+  return (
+    <div class="row">
+      <span class="quiet">
+        {state === 'connected' ? 'PLM' : 'This browser was paired with PLM'} on port {port}
+      </span>
+      <button class="button small plain" type="button" onClick={() => link.unpair()}>
+        Unpair
+      </button>
+    </div>
   );
 }
