@@ -21,7 +21,7 @@ class Tally:
         self._unkept: Counter[str] = Counter()
 
     def add(self, kind: str, amount: int = 1) -> None:
-        """Count something."""
+        """Count something; with a negative amount, take it back."""
         if amount:
             self._unkept[kind] += amount
 
@@ -33,7 +33,8 @@ class Tally:
                 self._unkept[kind] -= amount
         except StoreError as error:
             log.warning("counts not kept", exc_info=error)
-        self._unkept = +self._unkept
+        for kind in [kind for kind, amount in self._unkept.items() if not amount]:
+            del self._unkept[kind]
 
     async def keep_regularly(self) -> None:
         """Write down every minute."""

@@ -11,6 +11,7 @@ from daemon.protocol.messages import (
     CompletionsSet,
     FieldClosed,
     Outcome,
+    OutcomeRevised,
     Sites,
     Suggestion,
 )
@@ -65,6 +66,14 @@ async def outcome(services: Services, session: Session, message: Outcome) -> Non
     services.tally.add("chars_saved", message.accepted_chars)
 
 
+async def outcome_revised(services: Services, session: Session, message: OutcomeRevised) -> None:
+    """Take back what was counted, and what was heeded."""
+    services.backing_off.note(session.id, message.field, message.result)
+    services.tally.add(message.was, -1)
+    services.tally.add(message.result)
+    services.tally.add("chars_saved", message.accepted_chars - message.was_accepted_chars)
+
+
 async def completions_set(services: Services, _: Session, message: CompletionsSet) -> Sites:
     """Switch completions in browsers on or off, and tell every client."""
     await asyncio.to_thread(services.store.settings.set_completions, message.enabled)
@@ -79,5 +88,6 @@ ROUTES = (
     Route(Cancel, cancel, EVERYONE, immediate=True),
     Route(FieldClosed, field_closed, EVERYONE, immediate=True),
     Route(Outcome, outcome, PERSONAL, immediate=True),
+    Route(OutcomeRevised, outcome_revised, PERSONAL, immediate=True),
     Route(CompletionsSet, completions_set, PERSONAL),
 )

@@ -15,6 +15,7 @@ import { markUnsafe } from '../fields/writers';
 import type { Command } from '../keys/bindings';
 import type { SuggestionAnswer } from '../link/contract';
 import type { PageLink } from '../link/page-link';
+import { Acceptances } from './acceptances';
 import { Cadence } from './cadence';
 import { draw, hide } from './drawing';
 import { nextSentence, nextWord, type Prediction, remaining, showable } from './prediction';
@@ -51,6 +52,7 @@ export class Companion {
   private askTimer: ReturnType<typeof setTimeout> | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private readonly cadence = new Cadence();
+  private readonly acceptances = new Acceptances();
   private readonly field = uniqueName();
 
   constructor(
@@ -70,6 +72,7 @@ export class Companion {
     this.typedAt = performance.now();
     const now = this.writer.context();
     this.read = now;
+    if (now) this.heedHistory(now);
     const rest = now && this.prediction ? remaining(this.prediction, now) : null;
     if (now && rest) {
       this.show(rest, now);
@@ -82,9 +85,20 @@ export class Companion {
   /** Some editors take in what was typed only after everybody was told of it. */
   caretMoved(): void {
     const isLate = performance.now() - this.typedAt < LATE_MS;
-    const now = isLate ? this.writer.context() : null;
+    const now = isLate || this.acceptances.isStepping ? this.writer.context() : null;
+    if (now) this.heedHistory(now);
     if (now && this.read && !sameContext(now, this.read)) this.typed(this.pressedAt);
     else this.lookAgain();
+  }
+
+  /** The user asks for an undo or a redo. */
+  historyAsked(): void {
+    this.acceptances.historyAsked();
+  }
+
+  private heedHistory(now: Context): void {
+    if (!this.acceptances.isStepping) return;
+    for (const revision of this.acceptances.stepped(now)) this.link.send(revision);
   }
 
   /** The page scrolled, or time passed: is the ghost still right? */
@@ -191,11 +205,12 @@ export class Companion {
     const now = this.writer.context();
     const rest = now && this.prediction ? remaining(this.prediction, now) : null;
     const { showing } = this;
-    if (!rest?.startsWith(this.visible) || !showing || !isOffered(this.visible, text)) {
+    if (!now || !rest?.startsWith(this.visible) || !showing || !isOffered(this.visible, text)) {
       this.drop('ignored');
       return;
     }
     showing.accept(text.length);
+    this.acceptances.add({ was: now, text, showing });
     if (text === rest) {
       this.drop('accepted');
       this.holdsTabUntil = performance.now() + HOLD_TAB_MS;

@@ -15,3 +15,10 @@ export function commandOf(
   // One command asks for a ghost; all others are about the one that is visible.
   return command && (command === 'suggest') !== hasGhost ? command : null;
 }
+
+const HISTORY = new Set(['Mod+Z', 'Mod+Shift+Z', 'Mod+Y']);
+
+/** Whether a key is the usual one for undo or redo, which some editors see to by themselves. */
+export function asksForHistory(event: KeyboardEvent): boolean {
+  return HISTORY.has(chordOf(event) ?? '');
+}

@@ -76,19 +76,32 @@ export interface CaptureReport {
   pastes: string[];
 }
 
+export type OutcomeResult = Outcome['result'];
+
 export interface OutcomeReport {
   kind: 'outcome';
   field: string;
-  result: Outcome['result'];
+  result: OutcomeResult;
   shownChars: number;
   acceptedChars: number;
   ghostMs: number | null;
+}
+
+/** What was accepted was undone, or done again. */
+export interface RevisionReport {
+  kind: 'outcome_revised';
+  field: string;
+  was: OutcomeResult;
+  wasAcceptedChars: number;
+  result: OutcomeResult;
+  acceptedChars: number;
 }
 
 export type FromPage =
   | CompleteAsk
   | CaptureReport
   | OutcomeReport
+  | RevisionReport
   /** A field is in use: connect, and stay awake. */
   | { kind: 'attend' }
   | { kind: 'cancel'; field: string }

@@ -6,7 +6,14 @@ import { DEFAULT_KEYS, type Keys } from '../keys/bindings';
 import type { Outbox } from '../outbox/outbox';
 import type { ToolbarIcon } from '../toolbar/icon';
 import type { DaemonConnection, Rules } from './connection';
-import type { CaptureReport, CompleteAsk, FromPage, OutcomeReport, ToPage } from './contract';
+import type {
+  CaptureReport,
+  CompleteAsk,
+  FromPage,
+  OutcomeReport,
+  RevisionReport,
+  ToPage,
+} from './contract';
 import type { Questions } from './questions';
 import { siteOf } from './site';
 
@@ -70,6 +77,8 @@ export class PageDesk {
         return this.capture(port, message);
       case 'outcome':
         return this.reportOutcome(message);
+      case 'outcome_revised':
+        return this.reportRevision(message);
       case 'cancel':
       case 'field_closed':
         this.connection.send({ type: message.kind, field: message.field });
@@ -121,6 +130,17 @@ export class PageDesk {
       shown_chars: report.shownChars,
       accepted_chars: report.acceptedChars,
       ghost_ms: report.ghostMs,
+    });
+  }
+
+  private reportRevision(report: RevisionReport): void {
+    this.connection.send({
+      type: 'outcome_revised',
+      field: report.field,
+      was: report.was,
+      was_accepted_chars: report.wasAcceptedChars,
+      result: report.result,
+      accepted_chars: report.acceptedChars,
     });
   }
 

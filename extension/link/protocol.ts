@@ -9,6 +9,7 @@ export type ClientMessage =
   | Cancel
   | FieldClosed
   | Outcome
+  | OutcomeRevised
   | Capture
   | Teach
   | CapturesQuery
@@ -150,10 +151,22 @@ export interface FieldClosed {
 export interface Outcome {
   type: 'outcome';
   field: string;
-  result: 'accepted' | 'accepted_word' | 'dismissed' | 'ignored' | 'typed_through';
+  result: 'accepted' | 'accepted_word' | 'dismissed' | 'ignored' | 'typed_through' | 'undone';
   shown_chars: number;
   accepted_chars?: number;
   ghost_ms?: number | null;
+  id?: string;
+}
+/**
+ * Client → daemon: what was accepted was undone, or done again. Counts only, never text.
+ */
+export interface OutcomeRevised {
+  type: 'outcome_revised';
+  field: string;
+  was: 'accepted' | 'accepted_word' | 'dismissed' | 'ignored' | 'typed_through' | 'undone';
+  was_accepted_chars: number;
+  result: 'accepted' | 'accepted_word' | 'dismissed' | 'ignored' | 'typed_through' | 'undone';
+  accepted_chars: number;
   id?: string;
 }
 /**

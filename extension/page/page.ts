@@ -8,7 +8,7 @@ import { leaveClock } from '../fields/undo-step';
 import type { Writer } from '../fields/writer';
 import { Companion } from '../ghost/companion';
 import { type Command, chordOf } from '../keys/bindings';
-import { commandOf } from '../keys/keys';
+import { asksForHistory, commandOf } from '../keys/keys';
 import type { PageLink } from '../link/page-link';
 import * as layer from '../overlay/layer';
 
@@ -87,6 +87,7 @@ export class Page {
     if (!event.isTrusted) return;
     this.attention.refresh();
     this.lastKeyAt = event.timeStamp;
+    if (asksForHistory(event)) this.companion?.historyAsked();
     const command = this.commandOf(event);
     if (command || this.isTabInVain(event)) {
       event.preventDefault();
@@ -129,6 +130,7 @@ export class Page {
     this.announced = null;
     this.attention.refresh();
     this.drafts.input(event, this.companion?.writing ?? false);
+    if (event.inputType.startsWith('history')) this.companion?.historyAsked();
     if (event.isComposing) this.userComposes = true;
     else this.companion?.typed(this.lastKeyAt);
   }

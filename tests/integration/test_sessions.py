@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -175,6 +176,13 @@ PLAYGROUND_REFUSED: dict[str, Json] = {
     "preferences_set": {"amount": "few"},
     "status_query": {},
     "outcome": {"field": "f", "result": "accepted", "shown_chars": 1},
+    "outcome_revised": {
+        "field": "f",
+        "was": "accepted",
+        "was_accepted_chars": 1,
+        "result": "undone",
+        "accepted_chars": 0,
+    },
     "pair_begin": {},
     "pairings_query": {},
     "pairing_remove": {"pairing": "cli"},
@@ -357,6 +365,27 @@ async def test_outcomes_are_counted(daemon_process: DaemonProcess) -> None:
     assert status["latency_ms_p95"] > 0
     assert status["rss_mb"] > 0
     assert status["key_protection"] == "file"
+
+
+async def test_what_is_undone_is_not_counted_any_more(daemon_process: DaemonProcess) -> None:
+    steps = [("accepted", 12), ("accepted_word", 5), ("undone", 0), ("accepted", 12)]
+    counts = []
+    async with daemon_process.browser() as browser:
+        await browser.send(
+            "outcome", field="f", result="accepted", shown_chars=12, accepted_chars=12
+        )
+        for (was, were), (result, accepted) in pairwise(steps):
+            await browser.send(
+                "outcome_revised",
+                field="f",
+                was=was,
+                was_accepted_chars=were,
+                result=result,
+                accepted_chars=accepted,
+            )
+            status = await browser.ask("status_query")
+            counts.append([status[name] for name in ("shown", "accepted", "chars_saved")])
+    assert counts == [[1, 1, 5], [1, 0, 0], [1, 1, 12]]
 
 
 async def test_a_client_that_asks_without_reading_is_cut_off_and_nobody_else_suffers(

@@ -68,6 +68,11 @@ class Field:
         *(((*RUN[1:], taken, *RUN[1:]), False) for taken in TAKEN),
         *(((*RUN, taken), False) for taken in TAKEN),
         ((*RUN, "ignored"), True),
+        *(((*RUN, taken, "undone"), True) for taken in TAKEN),
+        *(((*RUN[1:], taken, "undone", DISMISSED), True) for taken in TAKEN),
+        ((*RUN[1:], "accepted", "accepted", "undone", DISMISSED), False),
+        ((*RUN, "accepted", "undone", "accepted"), False),
+        (("undone",) * 9, False),
     ],
 )
 def test_a_field_is_silent_after_a_run_of_dismissals(

@@ -47,6 +47,7 @@ from daemon.protocol.messages.completion import (
     FieldClosed,
     Outcome,
     OutcomeResult,
+    OutcomeRevised,
     Suggestion,
 )
 from daemon.protocol.messages.handshake import (
@@ -115,6 +116,7 @@ ClientMessage = (
     | Cancel
     | FieldClosed
     | Outcome
+    | OutcomeRevised
     | Capture
     | Teach
     | CapturesQuery
@@ -230,6 +232,7 @@ __all__ = [
     "Message",
     "Outcome",
     "OutcomeResult",
+    "OutcomeRevised",
     "PairBegin",
     "PairChallenge",
     "PairCode",

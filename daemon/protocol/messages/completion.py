@@ -49,7 +49,10 @@ class FieldClosed(Message, tag="field_closed"):
     field: FieldId
 
 
-OutcomeResult = Literal["accepted", "accepted_word", "typed_through", "dismissed", "ignored"]
+OutcomeResult = Literal[
+    "accepted", "accepted_word", "typed_through", "dismissed", "ignored", "undone"
+]
+AcceptedChars = Annotated[int, Meta(ge=0, le=10_000)]
 
 
 class Outcome(Message, tag="outcome"):
@@ -58,6 +61,18 @@ class Outcome(Message, tag="outcome"):
     field: FieldId
     result: OutcomeResult
     shown_chars: Annotated[int, Meta(ge=0, le=10_000)]
-    accepted_chars: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    accepted_chars: AcceptedChars = 0
     ghost_ms: Annotated[float, Meta(ge=0)] | None = None
     """Milliseconds from the key press to the ghost on screen, as the page measured it."""
+
+
+class OutcomeRevised(Message, tag="outcome_revised"):
+    """Client → daemon: what was accepted was undone, or done again. Counts only, never text."""
+
+    field: FieldId
+    was: OutcomeResult
+    """As it was reported last."""
+    was_accepted_chars: AcceptedChars
+    result: OutcomeResult
+    """``undone`` when nothing of it is left."""
+    accepted_chars: AcceptedChars
