@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from bench import (
     completion,
+    content_script,
     context,
     footprint,
     key_to_ghost,
@@ -34,6 +35,7 @@ SECTIONS: dict[str, Callable[[Progress], str]] = {
     "rivals": lambda _: rivals.table(rivals.measure()),
     "footprint": lambda _: footprint.table(footprint.measure()),
     "key_to_ghost": lambda _: key_to_ghost.table(key_to_ghost.measure()),
+    "content_script": lambda _: content_script.table(content_script.measure()),
     "kills": lambda progress: kills.table(kills.measure(progress)),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import FloatRect, Locator, Page, Playwright, ViewportSize, sync_playwright
 from rich.progress import track
@@ -60,7 +60,7 @@ def main() -> None:
 def _in_theme(
     playwright: Playwright, profile: Path, daemon: DaemonProcess, site: WebSite, theme: Theme
 ) -> None:
-    look = {"color_scheme": theme, "device_scale_factor": SCALE, "viewport": WINDOW}
+    look: dict[str, Any] = {"color_scheme": theme, "device_scale_factor": SCALE, "viewport": WINDOW}
     flag = f"--host-resolver-rules=MAP *.example 127.0.0.1:{site.port}"
     with chromium(playwright, profile, flag, **look) as browser:
         browser.pair(daemon)

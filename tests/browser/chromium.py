@@ -163,10 +163,15 @@ def _nodes_in_ghost(node: Node, inside: bool = False) -> Iterator[Node]:
 
 @contextmanager
 def chromium(
-    playwright: Playwright, profile: Path, *flags: str, **options: Any
+    playwright: Playwright,
+    profile: Path,
+    *flags: str,
+    extension: Path | None = EXTENSION_DIR,
+    **options: Any,
 ) -> Iterator[Browser]:
     """A fresh Chromium until the end of the block."""
-    assert EXTENSION_DIR.is_dir(), "the extension is not built: make build"
+    assert EXTENSION_DIR.is_dir(), "the extension is not built: make extension"
+    loading = (f"--disable-extensions-except={extension}", f"--load-extension={extension}")
     context = playwright.chromium.launch_persistent_context(
         str(profile),
         executable_path=CHROMIUM,
@@ -181,8 +186,7 @@ def chromium(
             "--disable-component-update",
             "--disable-sync",
             "--host-resolver-rules=MAP *.example 127.0.0.1",
-            f"--disable-extensions-except={EXTENSION_DIR}",
-            f"--load-extension={EXTENSION_DIR}",
+            *(loading if extension else ()),
             *flags,
         ],
         **options,
