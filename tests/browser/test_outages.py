@@ -171,6 +171,16 @@ def test_what_was_decided_meanwhile_holds_for_what_waits(
     assert kept_texts(daemon) == []
 
 
+def test_a_text_that_no_frame_can_hold_keeps_no_other_from_being_kept(
+    paired: Browser, tab: Tab, place: RestartableDaemon
+) -> None:
+    tab.page.evaluate("textarea.value = '\\u0001'.repeat(190_000)")
+    write_and_leave(tab, "#textarea", "x")
+    write_and_leave(tab, "#input", LETTER)
+    wait_until_kept(place.process, LETTER)
+    wait_until(lambda: waiting(paired) == [])
+
+
 def test_suggestions_come_again_without_a_reload_after_the_daemon_was_killed(
     tab: Tab, place: RestartableDaemon
 ) -> None:
