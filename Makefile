@@ -14,7 +14,7 @@ EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check unit extension base browsers bench screenshots clean
+.PHONY: help run test lint check unit extension packages base browsers bench screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ unit: $(STAMPS)/dev base ## The tests that need no browser
 	$(BIN)/pytest -m "not browser" $(ARGS)
 
 extension: $(STAMPS)/extension ## Build the extension for Chromium and Firefox
+
+packages: $(STAMPS)/node ## Make zips for the stores, in extension/.output
+	cd extension && npm run --silent package
 
 base: $(STAMPS)/python ## Fetch and convert the base model
 	@$(BIN)/plm base build

@@ -23,9 +23,28 @@ const ICONS = {
   128: 'icons/ready-128.png',
 };
 
+/**
+ * What is handed to the daemon. It stays on the machine, and leaves the browser, which is what Firefox
+ * asks about and tells at installation.
+ */
+const HANDED_TO_THE_DAEMON = {
+  required: [
+    // The text around the caret, whatever it is: a letter, a search, a name and an address.
+    'websiteContent',
+    'personalCommunications',
+    'searchTerms',
+    'personallyIdentifyingInfo',
+    // The host on which it is written.
+    'browsingActivity',
+    // That something was typed, and what became of suggestions.
+    'websiteActivity',
+  ],
+};
+
 export default defineConfig({
   imports: false,
-  manifest: ({ browser }) => ({
+  zip: { name: 'plm' },
+  manifest: ({ browser, mode }) => ({
     name: 'PLM · Personal Language Model',
     short_name: 'PLM',
     description: 'The next few words, in your own voice, from a model on your own machine.',
@@ -40,11 +59,14 @@ export default defineConfig({
             gecko: {
               id: '{d8332d10-853c-49e6-9072-23bfe340a0c5}',
               strict_min_version: '140.0',
-              // What is typed leaves the browser, though not the machine: say so at installation.
-              data_collection_permissions: { required: ['websiteContent'] },
+              data_collection_permissions: HANDED_TO_THE_DAEMON,
             },
           },
         }
-      : { key: CHROMIUM_KEY, minimum_chrome_version: '125' }),
+      : {
+          minimum_chrome_version: '125',
+          // The store gives an id of its own, and takes no package that has one already.
+          ...(mode === 'store' ? {} : { key: CHROMIUM_KEY }),
+        }),
   }),
 });
