@@ -1,5 +1,6 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { watchAnnouncing } from '../announcing/store';
 import { watchSnooze } from '../consent/snooze';
 import { watchKeys } from '../keys/store';
 import { ActivityReport } from '../link/activity';
@@ -29,6 +30,9 @@ export default defineBackground(() => {
 
   watchKeys((keys) => {
     pages.keys = keys;
+  });
+  watchAnnouncing((isOn) => {
+    pages.announcing = isOn;
   });
   watchSnooze((until) => {
     isSnoozed = until > 0;

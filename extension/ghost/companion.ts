@@ -6,6 +6,7 @@
  * when the question was asked.
  */
 
+import { announceSoon, fallSilent } from '../announcing/announcement';
 import { isCaretVisible } from '../fields/caret';
 import { type Context, isAtLineEnd, sameContext } from '../fields/context';
 import { isHorizontal } from '../fields/text-style';
@@ -157,7 +158,10 @@ export class Companion {
     clearInterval(this.watchTimer);
     if (!this.answeredInFull) this.link.send({ kind: 'cancel', field: this.field });
     if (this.showing) this.link.send(this.showing.outcome(end));
-    if (this.hasGhost) hide();
+    if (this.hasGhost) {
+      hide();
+      fallSilent();
+    }
     this.visible = '';
     this.prediction = null;
     this.showing = null;
@@ -197,6 +201,7 @@ export class Companion {
     const isFresh = !this.hasGhost;
     const covers = now.after.trim() !== '';
     this.visible = draw({ text: rest, field: this.writer.element, caret, covers }, isFresh);
+    if (this.link.rules.announces) announceSoon(wordBefore(now) + this.visible);
     this.showing ??= new Showing(this.field, this.visible.length, this.pressedAt);
     if (isFresh) this.watchTimer = setInterval(() => this.lookAgain(), LOOK_AGAIN_MS);
   }
@@ -231,6 +236,10 @@ export class Companion {
       this.typed(this.pressedAt);
     }
   }
+}
+
+function wordBefore({ before }: Context): string {
+  return /\S*$/u.exec(before)?.[0] ?? '';
 }
 
 function isOffered(visible: string, text: string): boolean {

@@ -122,6 +122,8 @@ export interface PageRules {
   completions: boolean;
   capture: boolean;
   keys: Keys;
+  /** Say suggestions to assistive technology, too. */
+  announces: boolean;
 }
 
 export type ToPage = SuggestionAnswer | PageRules;

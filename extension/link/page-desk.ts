@@ -24,6 +24,7 @@ export class PageDesk {
   private readonly frames = new Map<Port, string | null>();
   private keysInUse = DEFAULT_KEYS;
   private isSnoozed = false;
+  private announces = false;
 
   constructor(
     private readonly connection: DaemonConnection,
@@ -39,6 +40,11 @@ export class PageDesk {
 
   set snoozed(snoozed: boolean) {
     this.isSnoozed = snoozed;
+    this.announceIfKnown();
+  }
+
+  set announcing(announces: boolean) {
+    this.announces = announces;
     this.announceIfKnown();
   }
 
@@ -149,7 +155,8 @@ export class PageDesk {
     const capture = allowsCapture(site, rules.sites);
     const completions =
       rules.completions && !this.isSnoozed && allowsCompletions(site, rules.sites);
-    this.post(port, { kind: 'rules', completions, capture, keys: this.keysInUse });
+    const { keysInUse: keys, announces } = this;
+    this.post(port, { kind: 'rules', completions, capture, keys, announces });
     const tab = port.sender?.tab?.id;
     // Where nothing can be kept right now, the icon tells of that instead.
     const keeps = capture && this.connection.state === 'connected';

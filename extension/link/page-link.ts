@@ -15,6 +15,7 @@ const NOTHING_ALLOWED: PageRules = {
   completions: false,
   capture: false,
   keys: DEFAULT_KEYS,
+  announces: false,
 };
 
 export class PageLink {

@@ -1,5 +1,6 @@
 /** Wires what the user does in this frame to the field they do it in. */
 
+import * as announcement from '../announcing/announcement';
 import { Drafts } from '../capture/drafts';
 import { Attention } from '../fields/attention';
 import { stopWatchingForSecrets, watchForSecrets } from '../fields/sensitive';
@@ -71,6 +72,7 @@ export class Page {
     stopWatchingForSecrets();
     leaveClock();
     layer.remove();
+    announcement.remove();
   }
 
   private enter(writer: Writer | null): void {
