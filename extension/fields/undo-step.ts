@@ -6,6 +6,8 @@
  * a script in the page's own world can set its clock, hence the events.
  */
 
+import { lastingListeners } from './lasting';
+
 const BEGIN = 'plm-undo-step';
 const END = 'plm-undo-step-end';
 const LEAVE = 'plm-leave';
@@ -39,8 +41,8 @@ export function keepClock(clock: typeof Date): void {
     theirs = null;
   };
   const left = new AbortController();
-  const options = { capture: true, signal: left.signal };
-  window.addEventListener(BEGIN, goAhead, options);
-  window.addEventListener(END, goBack, options);
-  window.addEventListener(LEAVE, () => left.abort(), options);
+  const on = lastingListeners(left.signal);
+  on(window, BEGIN, goAhead);
+  on(window, END, goBack);
+  on(window, LEAVE, () => left.abort());
 }

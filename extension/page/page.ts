@@ -3,6 +3,7 @@
 import * as announcement from '../announcing/announcement';
 import { Drafts } from '../capture/drafts';
 import { Attention } from '../fields/attention';
+import { lastingListeners } from '../fields/lasting';
 import { stopWatchingForSecrets, watchForSecrets } from '../fields/sensitive';
 import { isShortLine } from '../fields/short-line';
 import { leaveClock } from '../fields/undo-step';
@@ -40,10 +41,7 @@ export class Page {
 
   /** Until `end` is aborted; nothing of PLM is left in the page then. */
   listen(end: AbortSignal): void {
-    const on: Listen = (target, type, listener) => {
-      const options = { capture: true, passive: type === 'scroll', signal: end };
-      target.addEventListener(type, listener as EventListener, options);
-    };
+    const on = lastingListeners(end);
     end.addEventListener('abort', () => this.leave());
     watchForSecrets(document);
     on(window, 'focusin', () => this.attention.refresh());
@@ -151,12 +149,3 @@ export class Page {
     if (!document.hidden && !isIdle) this.link.send({ kind: 'attend' });
   }
 }
-
-type PageEvents = WindowEventMap & DocumentEventMap;
-
-/** First in line: before every listener of the page. */
-type Listen = <K extends keyof PageEvents>(
-  target: Window | Document,
-  type: K,
-  listener: (event: PageEvents[K]) => void,
-) => void;

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Frame as PlaywrightFrame
 
 from tests.browser.asking import new_code
-from tests.browser.watching import WORD_JOINER, WatchedTab
+from tests.browser.watching import KEY_PAUSE_MS, WORD_JOINER, Box, Frame, WatchedTab
 from tests.daemon_process import DaemonProcess
 
 CHROMIUM = "/usr/bin/chromium"
@@ -19,15 +20,6 @@ EXTENSION_ID = "dnffaialefdmanlefacieffbnpklchhh"
 EXTENSION_ORIGIN = f"chrome-extension://{EXTENSION_ID}"
 
 Node = dict[str, Any]
-
-
-class Box(NamedTuple):
-    """Edges of a rectangle."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 class Browser:
@@ -60,10 +52,30 @@ class Browser:
         page.close()
 
 
-class Tab(WatchedTab):
+class PageFrame(Frame):
+    """A document, through Playwright."""
+
+    def __init__(self, frame: PlaywrightFrame) -> None:
+        self._frame = frame
+
+    def evaluate(self, expression: str) -> Any:
+        """What the page's own scripts would get, for everything that JSON can say."""
+        return self._frame.evaluate(expression)
+
+    def call(self, selector: str, function: str, argument: object = None) -> Any:
+        """What a function says of the first element with this selector, and the argument."""
+        return self._frame.locator(selector).first.evaluate(function, argument)
+
+    def click(self, selector: str) -> None:
+        """A click of the mouse in the middle of the first element with this selector."""
+        self._frame.locator(selector).first.click()
+
+
+class Tab(PageFrame, WatchedTab):
     """A tab of Chromium, through Playwright and the developer tools."""
 
     def __init__(self, page: Page) -> None:
+        super().__init__(page.main_frame)
         self.page = page
         self._devtools = page.context.new_cdp_session(page)
 
@@ -87,7 +99,7 @@ class Tab(WatchedTab):
         return "".join(texts).replace(WORD_JOINER, "")
 
     def ghost_box(self) -> Box:
-        """Where the ghost's words are, in pixels of the window."""
+        """Where the ghost's words are, those on its first line, in pixels of the window."""
         while True:
             tree = self._devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})
             words = [
@@ -105,11 +117,23 @@ class Tab(WatchedTab):
         """Click into a field and type at its end."""
         self.page.click(selector)
         self.page.keyboard.press("Control+End")
-        self.page.keyboard.type(text, delay=15)
+        self.write(text)
 
-    def press(self, key: str) -> None:
+    def write(self, text: str, pause_ms: int = KEY_PAUSE_MS) -> None:
+        """Type on where the caret is."""
+        self.page.keyboard.type(text, delay=pause_ms)
+
+    def press(self, chord: str) -> None:
         """Press a key, or several: ``Control+z``."""
-        self.page.keyboard.press(key)
+        self.page.keyboard.press(chord)
+
+    def inner_frame(self) -> Frame:
+        """The frame in this page."""
+        return PageFrame(self.page.frames[1])
+
+    def close(self) -> None:
+        """Away with it."""
+        self.page.close()
 
     def text(self, selector: str) -> str:
         """What the field holds, non-breaking spaces as spaces."""

@@ -14,6 +14,8 @@ from playwright.sync_api import Playwright, sync_playwright
 from plm_engine.base import InstalledBase
 from tests.browser.asking import forget_everything
 from tests.browser.chromium import Browser, Tab, chromium
+from tests.browser.editors import PAGES as EDITOR_PAGES
+from tests.browser.firefox import Firefox, firefox
 from tests.browser.web import WebSite, web_site
 from tests.daemon_process import DaemonProcess, running_daemon
 
@@ -35,6 +37,13 @@ def site() -> Iterator[WebSite]:
 
 
 @pytest.fixture(scope="package")
+def editor_pages() -> Iterator[WebSite]:
+    """A web site of editors."""
+    with web_site(EDITOR_PAGES) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Drives Chromium."""
     with sync_playwright() as running:
@@ -47,6 +56,14 @@ def browser(
 ) -> Iterator[Browser]:
     """Chromium, paired."""
     with chromium(playwright, tmp_path_factory.mktemp("profile")) as running:
+        running.pair(daemon)
+        yield running
+
+
+@pytest.fixture(scope="package")
+def fox(tmp_path_factory: pytest.TempPathFactory, daemon: DaemonProcess) -> Iterator[Firefox]:
+    """Firefox, paired through the page that the extension opens at installation."""
+    with firefox(tmp_path_factory.mktemp("firefox")) as running:
         running.pair(daemon)
         yield running
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
-from playwright.sync_api import Frame, Locator
-
-from tests.browser.chromium import Box, Browser, Tab
+from tests.browser.watching import Box, Frame, WatchedTab
 from tests.browser.web import WebSite
 
 PAGES = Path(__file__).parent / "editors" / ".output"
 KEY_MS = 4
-HAND_MS = 60
+HAND_S = 0.06
 
 
 @dataclass(frozen=True)
@@ -45,40 +46,45 @@ KINDS = (
 CODE = (Kind("CodeMirror", "codemirror"), Kind("Monaco", "monaco", ".native-edit-context"))
 
 
+class Opener(Protocol):
+    """Any browser with the extension."""
+
+    def open(self, url: str) -> WatchedTab:
+        """A new tab."""
+
+
 class EditorTab:
     """An editor with the caret in it."""
 
-    def __init__(self, tab: Tab, kind: Kind) -> None:
+    def __init__(self, tab: WatchedTab, kind: Kind) -> None:
         self.tab, self.kind = tab, kind
-        tab.page.wait_for_function("window.editor")
+        tab.wait_until(lambda: bool(tab.evaluate("'editor' in window")))
         self.errors = tab.watch_for_errors()
-
-    @property
-    def frame(self) -> Frame:
-        """Where its elements are."""
-        page = self.tab.page
-        return page.frames[1] if self.kind.in_frame else page.main_frame
-
-    @property
-    def field(self) -> Locator:
-        """What is written in."""
-        return self.frame.locator(self.kind.selector).first
+        self.frame: Frame = tab.inner_frame() if kind.in_frame else tab
 
     def begin(self) -> None:
         """An empty editor, read from left to right, with the caret in it."""
-        self.field.click()
-        self.field.evaluate("(element) => element.removeAttribute('dir')")
+        self.click()
+        self.ask("(element) => element.removeAttribute('dir')")
         self.press("Control+a")
         self.press("Backspace")
         self.wait_for_text("")
 
+    def click(self) -> None:
+        """Into the middle of what is written in."""
+        self.frame.click(self.kind.selector)
+
+    def ask(self, function: str, argument: object = None) -> Any:
+        """What a function says of the element that is written in."""
+        return self.frame.call(self.kind.selector, function, argument)
+
     def write(self, text: str) -> None:
         """Type; line by line, as Enter ends one."""
         first, *others = text.split("\n")
-        self.tab.page.keyboard.type(first, delay=KEY_MS)
+        self.tab.write(first, KEY_MS)
         for line in others:
             self.press_slowly("Enter")
-            self.tab.page.keyboard.type(line, delay=KEY_MS)
+            self.tab.write(line, KEY_MS)
 
     def press(self, *chords: str) -> None:
         """One after the other, at once."""
@@ -89,13 +95,13 @@ class EditorTab:
         """As fast as a hand: some editors look at the selection now and then only, and Trix by
         itself makes two lines of an Enter between two keys of a machine."""
         for chord in chords:
-            self.tab.page.wait_for_timeout(HAND_MS)
+            time.sleep(HAND_S)
             self.tab.press(chord)
-        self.tab.page.wait_for_timeout(HAND_MS)
+        time.sleep(HAND_S)
 
     def text(self) -> str:
         """As the editor's own model has it."""
-        return str(self.tab.page.evaluate("editor.text()")).replace("\u00a0", " ")
+        return str(self.tab.evaluate("editor.text()")).replace("\u00a0", " ")
 
     def wait_for_text(self, text: str) -> None:
         """Wait until the editor's own model says exactly this."""
@@ -125,19 +131,19 @@ class EditorTab:
             const frame = window.frameElement?.getBoundingClientRect() ?? { left: 0, top: 0 };
             return [left + frame.left, top + frame.top, right + frame.left, bottom + frame.top];
         }"""
-        return Box(*self.field.evaluate(script, [start, end]))
+        return Box(*self.ask(script, [start, end]))
 
     def replace(self, text: str) -> None:
         """The page's own script writes something else."""
-        self.tab.page.evaluate("(text) => editor.replace(text)", text)
+        self.tab.evaluate(f"editor.replace({json.dumps(text)})")
         self.wait_for_text(text)
 
 
 @contextmanager
-def opened(browser: Browser, site: WebSite, kind: Kind) -> Iterator[EditorTab]:
+def opened(browser: Opener, site: WebSite, kind: Kind) -> Iterator[EditorTab]:
     """The editor on a tab of its own, until the end of the block."""
     tab = browser.open(site.url(f"{kind.page}.html"))
     try:
         yield EditorTab(tab, kind)
     finally:
-        tab.page.close()
+        tab.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.browser.asking import PATIENCE_S, new_code
 from tests.browser.firefox_bidi import Bidi, Json, bidi_session
-from tests.browser.watching import WORD_JOINER, WatchedTab
+from tests.browser.watching import KEY_PAUSE_MS, WORD_JOINER, Box, WatchedTab
 from tests.daemon_process import DaemonProcess
 
 EXTENSION_DIR = Path(__file__).parents[2] / "extension" / ".output" / "firefox-mv3"
@@ -23,15 +23,18 @@ IDLE_TIMEOUT = "extensions.background.idle.timeout"
 """Milliseconds after which Firefox puts an extension's background to sleep."""
 EVERYWHERE = "{ origins: ['<all_urls>'] }"
 KEYS = {
+    "ArrowLeft": "\ue012",
     "ArrowRight": "\ue014",
+    "ArrowUp": "\ue013",
+    "Backspace": "\ue003",
     "Control": "\ue009",
     "End": "\ue010",
     "Enter": "\ue007",
     "Escape": "\ue00c",
+    "Home": "\ue011",
     "Shift": "\ue008",
     "Tab": "\ue004",
 }
-KEY_PAUSE_MS = 15
 TEXT_NODE = 3
 
 
@@ -68,6 +71,26 @@ class FirefoxTab(WatchedTab):
         result = self._evaluate(wrapped, awaitPromise=True)
         return json.loads(result["value"])
 
+    def call(self, selector: str, function: str, argument: object = None) -> Any:
+        """What a function says of the first element with this selector, and the argument."""
+        element = f"document.querySelector({json.dumps(selector)})"
+        return self.evaluate(f"({function})({element}, {json.dumps(argument)})")
+
+    def inner_frame(self) -> FirefoxTab:
+        """The frame in this page."""
+        return self._documents()[1]
+
+    def watch_for_errors(self) -> list[str]:
+        """A list that fills with what scripts throw here, the extension's own included."""
+        errors: list[str] = []
+
+        def hear(entry: Json) -> None:
+            if (entry["type"], entry["level"]) == ("javascript", "error"):
+                errors.append(entry["text"])
+
+        self._bidi.listen("log.entryAdded", self._context, hear)
+        return errors
+
     def find(self, selector: str = "", *, role: str = "", name: str = "") -> Json:
         """The one element with this selector, or with this accessible role and name."""
         locator = (
@@ -103,12 +126,12 @@ class FirefoxTab(WatchedTab):
         steps += [{"type": "keyUp", "value": key} for key in reversed(keys)]
         self._act({"type": "key", "id": "keyboard", "actions": steps})
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, pause_ms: int = KEY_PAUSE_MS) -> None:
         """Type on where the caret is."""
         steps: list[Json] = []
         for key in text:
             steps += [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
-            steps.append({"type": "pause", "duration": KEY_PAUSE_MS})
+            steps.append({"type": "pause", "duration": pause_ms})
         self._act({"type": "key", "id": "keyboard", "actions": steps})
 
     def type(self, selector: str, text: str) -> None:
@@ -129,24 +152,33 @@ class FirefoxTab(WatchedTab):
 
     def ghost(self) -> str:
         """The ghost text that is on the screen, empty if there is none."""
-        words = self._ghost_words()
+        _, words = self._ghost_words()
         return str(words["value"]["nodeValue"]) if words else ""
 
-    def ghost_box(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of the ghost's words, in pixels of the window."""
-        words = self._ghost_words()
+    def ghost_box(self) -> Box:
+        """Where the ghost's words are, those on its first line, in pixels of the window."""
+        document, words = self._ghost_words()
         assert words, "no ghost is on the screen"
         script = """(text) => {
             const range = document.createRange();
             range.selectNode(text);
-            const { left, top, right, bottom } = range.getBoundingClientRect();
-            return JSON.stringify([left, top, right, bottom]);
+            const { left, top, right, bottom } = range.getClientRects()[0];
+            const frame = window.frameElement?.getBoundingClientRect() ?? { left: 0, top: 0 };
+            return JSON.stringify(
+                [left + frame.left, top + frame.top, right + frame.left, bottom + frame.top],
+            );
         }"""
-        left, top, right, bottom = json.loads(self._call(script, words)["value"])
-        return left, top, right, bottom
+        return Box(*json.loads(document._call(script, words)["value"]))
 
-    def _ghost_words(self) -> Json | None:
-        """The ghost's text node: it lives in a closed shadow root, which no page can open.
+    def _ghost_words(self) -> tuple[FirefoxTab, Json | None]:
+        """The ghost's text node, and the document that it is in."""
+        for document in self._documents():
+            if words := document._ghost_words_here():
+                return document, words
+        return self, None
+
+    def _ghost_words_here(self) -> Json | None:
+        """It lives in a closed shadow root, which no page can open.
 
         The protocol can, and hands it out with the element, so nothing is weakened for the test.
         """
@@ -158,6 +190,12 @@ class FirefoxTab(WatchedTab):
         texts = [node for node in _nodes(layer) if node["value"]["nodeType"] == TEXT_NODE]
         words = [node for node in texts if node["value"]["nodeValue"] != WORD_JOINER]
         return words[0] if words else None
+
+    def _documents(self) -> list[FirefoxTab]:
+        """This one, and those of the frames in it."""
+        (own,) = self._bidi.send("browsingContext.getTree", root=self._context)["contexts"]
+        frames = [FirefoxTab(self._bidi, frame["context"]) for frame in own["children"]]
+        return [self, *frames]
 
     def _call(self, function: str, node: Json) -> Json:
         answer = self._bidi.send(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -32,6 +32,12 @@ class Bidi:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._ids = count(1)
+        self._listeners: dict[tuple[str, str], Callable[[Json], None]] = {}
+
+    def listen(self, event: str, context: str, listener: Callable[[Json], None]) -> None:
+        """Hear of what happens in a tab, whenever the next command is answered."""
+        self._listeners[event, context] = listener
+        self.send("session.subscribe", events=[event], contexts=[context])
 
     def send(self, method: str, **params: Any) -> Json:
         """One command; returns its result."""
@@ -39,12 +45,19 @@ class Bidi:
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
             answer: Json = json.loads(self._socket.recv(ANSWER_TIMEOUT_S))
+            if answer["type"] == "event":
+                self._tell(answer["method"], answer["params"])
             if answer.get("id") != number:
                 continue
             if answer["type"] == "error":
                 raise CommandError(f"{method}: {answer['error']}: {answer['message']}")
             result: Json = answer["result"]
             return result
+
+    def _tell(self, event: str, what: Json) -> None:
+        context = what.get("source", what).get("context", "")
+        if listener := self._listeners.get((event, context)):
+            listener(what)
 
 
 @contextmanager

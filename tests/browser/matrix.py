@@ -1,4 +1,4 @@
-"""What each editor was seen to do, as the table in docs/editors.md."""
+"""What each editor was seen to do, as the tables in docs/editors.md."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs" / "editors.md"
 YES = "yes"
 NOT_THERE = "one line"
-_BEGIN, _END = "<!-- matrix -->", "<!-- /matrix -->"
 
 
 class Matrix:
-    """Results by editor and behaviour."""
+    """Results by editor and behaviour; the document has a place for each matrix, by its name."""
 
-    def __init__(self, editors: Sequence[str], behaviours: Sequence[str]) -> None:
+    def __init__(self, name: str, editors: Sequence[str], behaviours: Sequence[str]) -> None:
+        self._begin, self._end = f"<!-- {name} -->", f"<!-- /{name} -->"
         self._editors, self._behaviours = editors, behaviours
         self._seen: dict[tuple[str, str], str] = {}
 
@@ -30,9 +30,10 @@ class Matrix:
     def write(self) -> bool:
         """Bring the document up to date; whether it was not."""
         before = DOCS.read_text("utf-8")
-        head, _, rest = before.partition(_BEGIN)
-        _, _, tail = rest.partition(_END)
-        after = f"{head}{_BEGIN}\n\n{self._table()}\n\n{_END}{tail}"
+        head, begin, rest = before.partition(self._begin)
+        _, end, tail = rest.partition(self._end)
+        assert begin and end, f"docs/editors.md has no place for {self._begin}"
+        after = f"{head}{begin}\n\n{self._table()}\n\n{end}{tail}"
         DOCS.write_text(after, "utf-8")
         return after != before
 

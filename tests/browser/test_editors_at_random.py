@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from random import Random
@@ -14,8 +15,8 @@ from random import Random
 import pytest
 
 from tests.browser.chromium import Browser
-from tests.browser.editors import KINDS, PAGES, EditorTab, Kind, opened
-from tests.browser.web import WebSite, web_site
+from tests.browser.editors import KINDS, EditorTab, Kind, opened
+from tests.browser.web import WebSite
 
 pytestmark = pytest.mark.browser
 
@@ -32,13 +33,6 @@ WORDS = (
     ", ",
 )
 COPIED = "copied"
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[WebSite]:
-    """The editors' pages."""
-    with web_site(PAGES) as running:
-        yield running
 
 
 @dataclass
@@ -133,7 +127,7 @@ class Writer:
 
     def ghost(self) -> str:
         """What is offered now, or after a while."""
-        self.editor.tab.page.wait_for_timeout(self.random.choice((0, 40, 300)))
+        time.sleep(self.random.choice((0, 0.04, 0.3)))
         return self.editor.tab.ghost()
 
     def move(self) -> None:
@@ -203,8 +197,10 @@ def is_between(text: str, one: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_whatever_is_done_the_text_is_right(browser: Browser, pages: WebSite, kind: Kind) -> None:
-    with opened(browser, pages, kind) as editor:
+def test_whatever_is_done_the_text_is_right(
+    browser: Browser, editor_pages: WebSite, kind: Kind
+) -> None:
+    with opened(browser, editor_pages, kind) as editor:
         writer = Writer(editor, Random(kind.name))
         writer.begin()
         for _ in range(STEPS):

@@ -22,14 +22,6 @@ LETTER = "Dear Sarah, we arrived safely and the garden is full of marigolds."
 every_field = pytest.mark.parametrize("field", ["#input", "#textarea", "#rich"])
 
 
-@pytest.fixture(scope="module")
-def fox(tmp_path_factory: pytest.TempPathFactory, daemon: DaemonProcess) -> Iterator[Firefox]:
-    """Firefox, paired through the page that the extension opens at installation."""
-    with firefox(tmp_path_factory.mktemp("firefox")) as running:
-        running.pair(daemon)
-        yield running
-
-
 @pytest.fixture
 def page(fox: Firefox, site: WebSite) -> Iterator[FirefoxTab]:
     """The form, freshly opened."""

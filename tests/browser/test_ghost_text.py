@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.browser.asking import requests_so_far
-from tests.browser.chromium import Box, Browser, Tab, chromium
+from tests.browser.chromium import Browser, Tab, chromium
 from tests.browser.popup import popup_over
+from tests.browser.watching import Box
 from tests.browser.web import WebSite
 from tests.daemon_process import DaemonProcess
 

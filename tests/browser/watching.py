@@ -5,16 +5,43 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from tests.browser.asking import PATIENCE_S
 
 QUIET_S = 1.5
 """How long to watch for what must not come."""
 SETTLED_S = 0.4
+KEY_PAUSE_MS = 15
 WORD_JOINER = "\u2060"
 
 
-class WatchedTab(ABC):
+class Box(NamedTuple):
+    """Edges of a rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Frame(ABC):
+    """One document: that of a tab, or of a frame in it."""
+
+    @abstractmethod
+    def evaluate(self, expression: str) -> Any:
+        """What the page's own scripts would get, for everything that JSON can say."""
+
+    @abstractmethod
+    def call(self, selector: str, function: str, argument: object = None) -> Any:
+        """What a function says of the first element with this selector, and the argument."""
+
+    @abstractmethod
+    def click(self, selector: str) -> None:
+        """A click of the mouse in the middle of the first element with this selector."""
+
+
+class WatchedTab(Frame):
     """One page of somebody's web site."""
 
     @abstractmethod
@@ -22,8 +49,32 @@ class WatchedTab(ABC):
         """The ghost text that is on the screen, empty if there is none."""
 
     @abstractmethod
+    def ghost_box(self) -> Box:
+        """Where the ghost's words are, those on its first line, in pixels of the window."""
+
+    @abstractmethod
     def text(self, selector: str) -> str:
         """What the field holds, non-breaking spaces as spaces."""
+
+    @abstractmethod
+    def press(self, chord: str) -> None:
+        """Press a key, or several: ``Control+z``."""
+
+    @abstractmethod
+    def write(self, text: str, pause_ms: int = KEY_PAUSE_MS) -> None:
+        """Type on where the caret is."""
+
+    @abstractmethod
+    def inner_frame(self) -> Frame:
+        """The frame in this page."""
+
+    @abstractmethod
+    def watch_for_errors(self) -> list[str]:
+        """A list that fills with what scripts throw here, the extension's own included."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Away with it."""
 
     def wait_for_ghost(self, wanted: Callable[[str], bool] = bool) -> str:
         """The ghost text, once there is one that is wanted."""

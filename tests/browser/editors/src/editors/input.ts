@@ -1,7 +1,7 @@
 import { offer, place } from '../editor';
 
 const field = document.createElement('input');
-field.size = 80;
+field.size = 100;
 place().append(field);
 offer({
   text: () => field.value,
