@@ -56,7 +56,7 @@ browsers: ## Find Chromium and Firefox, or install them where apt can be used
 bench: $(STAMPS)/bench base extension browsers ## Measure; writes docs/benchmarks.md
 	$(BIN)/python -m bench $(ARGS)
 
-screenshots: $(STAMPS)/dev base extension browsers ## Take the pictures in docs/images anew
+screenshots: $(STAMPS)/dev base extension browsers ## Take pictures of every view, and those in docs/images, anew
 	$(BIN)/python -m bench.screenshots
 
 clean: ## Remove what was built here (not the base model, not your data)

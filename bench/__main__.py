@@ -19,6 +19,7 @@ from bench import (
     memory,
     personalisation,
     quantisation,
+    review,
     rivals,
 )
 from bench.continual import tables as continual
@@ -36,6 +37,7 @@ SECTIONS: dict[str, Callable[[Progress], str]] = {
     "footprint": lambda _: footprint.table(footprint.measure()),
     "key_to_ghost": lambda _: key_to_ghost.table(key_to_ghost.measure()),
     "content_script": lambda _: content_script.table(content_script.measure()),
+    "review": lambda progress: review.table(review.measure(progress)),
     "kills": lambda progress: kills.table(kills.measure(progress)),
 }
 

@@ -1,30 +1,40 @@
-"""The pictures in docs/images, taken from the running product: ``python -m bench.screenshots``."""
+"""Pictures of the running product: ``python -m bench.screenshots``.
+
+Those in docs/images; and every view of the extension's own pages, light and dark, in ordinary and
+in fine pixels, in the folder .screenshots, to be looked at.
+"""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import FloatRect, Locator, Page, Playwright, ViewportSize, sync_playwright
-from rich.progress import track
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, sync_playwright
+from rich.progress import Progress
 
 from daemon import paths
 from plm_engine.base import ensure_base
 from tests.browser.asking import ask, forget_everything, wait_until_kept
 from tests.browser.chromium import Browser, chromium
-from tests.browser.web import WebSite, web_site
+from tests.browser.views import CONNECTED, DISCONNECTED
+from tests.browser.web import web_site
 from tests.daemon_process import DaemonProcess, running_daemon
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+VIEWS = ROOT / ".screenshots"
 PAGES = Path(__file__).parent / "pages"
-SCALE = 2
 WINDOW = ViewportSize(width=960, height=790)
 MAIL = FloatRect(x=0, y=0, width=960, height=510)
-PANEL = ViewportSize(width=420, height=800)
+IN_DOCS = {"kept": "panel", "learning": "learning", "tour-keeping": "tour"}
+"""Views that documents show, and what the picture is called there."""
 
 Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, Theme] = ("light", "dark")
+THEMES: tuple[Theme, ...] = ("light", "dark")
+SCALES = (1, 2)
 
 MESSAGE = (
     "Dear Sarah,\n\nI have looked at the drawing, and I like where the new beds are. If you have "
@@ -32,19 +42,31 @@ MESSAGE = (
 )
 STORY = "It was a fine morning in May. The sun was shining, the birds were"
 KEPT = {
-    "forum": "Sanding between the coats made all the difference. I used 320 grit, very lightly, "
-    "and let the second coat dry overnight before I touched it again.",
-    "wiki": "The pump needs to be drained before the first frost, or the housing will crack as it "
-    "did in March.",
-    "mail": "I will bring the seedlings on Saturday. Could you leave the gate open? The tomatoes "
-    "want warm feet, so let us wait with those until the middle of May.",
+    "forum": (
+        "Sanding between the coats made all the difference. I used 320 grit, very lightly, and let "
+        "the second coat dry overnight before I touched it again.",
+        "Thanks for the pictures! In my experience the grain raises once and never again, so wet "
+        "it first. Hope this helps.",
+    ),
+    "wiki": (
+        "The pump needs to be drained before the first frost, or the housing will crack as it did "
+        "in March.",
+    ),
+    "mail": (
+        "I will bring the seedlings on Saturday. Could you leave the gate open? The tomatoes want "
+        "warm feet, so let us wait with those until the middle of May.",
+        "Thanks for the pictures! I will bring the seedlings on Saturday, and the spade as well. "
+        "Hope this helps.",
+    ),
 }
 """What somebody wrote on three sites."""
 
 
 def main() -> None:
-    """Take every picture in both themes."""
+    """Take every picture."""
     IMAGES.mkdir(exist_ok=True)
+    shutil.rmtree(VIEWS, ignore_errors=True)
+    VIEWS.mkdir()
     cache = paths.cache_dir()
     ensure_base(cache, lambda _stage, _fraction: None)
     with (
@@ -52,29 +74,30 @@ def main() -> None:
         running_daemon(Path(folder), cache) as daemon,
         web_site(PAGES) as site,
         sync_playwright() as playwright,
+        Progress() as progress,
     ):
-        for theme in track(THEMES, "taking pictures"):
-            _in_theme(playwright, Path(folder) / theme, daemon, site, theme)
-
-
-def _in_theme(
-    playwright: Playwright, profile: Path, daemon: DaemonProcess, site: WebSite, theme: Theme
-) -> None:
-    look: dict[str, Any] = {"color_scheme": theme, "device_scale_factor": SCALE, "viewport": WINDOW}
-    flag = f"--host-resolver-rules=MAP *.example 127.0.0.1:{site.port}"
-    with chromium(playwright, profile, flag, **look) as browser:
-        browser.pair(daemon)
-        forget_everything(daemon)
-        _ghost(browser, theme)
-        _playground(browser, daemon, theme)
-        _panel(browser, daemon, theme)
+        for theme, scale in progress.track(list(product(THEMES, SCALES)), description="pictures"):
+            look: dict[str, Any] = {"color_scheme": theme, "device_scale_factor": scale}
+            flag = f"--host-resolver-rules=MAP *.example 127.0.0.1:{site.port}"
+            profile = Path(folder) / f"{theme}{scale}"
+            with chromium(playwright, profile, flag, viewport=WINDOW, **look) as browser:
+                for view in DISCONNECTED:
+                    with view.opened(browser) as page:
+                        _save(page, _view(view.name, theme, scale))
+                browser.pair(daemon)
+                forget_everything(daemon)
+                if scale == max(SCALES):
+                    _ghost(browser, theme)
+                    _playground(browser, daemon, theme)
+                _write(browser, daemon)
+                _views(browser, theme, scale)
 
 
 def _ghost(browser: Browser, theme: Theme) -> None:
     tab = browser.open("http://mail.example/mail.html")
     tab.type("#message", MESSAGE)
     tab.wait_for_settled_ghost()
-    _save(tab.page, f"ghost-{theme}", clip=MAIL)
+    _save(tab.page, IMAGES / f"ghost-{theme}.png", clip=MAIL)
     tab.page.close()
 
 
@@ -82,28 +105,35 @@ def _playground(browser: Browser, daemon: DaemonProcess, theme: Theme) -> None:
     page = browser.open(daemon.url).page
     page.locator("#text").press_sequentially(STORY, delay=15)
     _wait_until_settled(page.locator("#ghost"))
-    _save(page, f"playground-{theme}")
+    _save(page, IMAGES / f"playground-{theme}.png")
     page.close()
 
 
-def _panel(browser: Browser, daemon: DaemonProcess, theme: Theme) -> None:
-    for name, text in KEPT.items():
+def _write(browser: Browser, daemon: DaemonProcess) -> None:
+    for name, texts in KEPT.items():
         site = f"{name}.example"
-        ask(daemon, "site_set", site=site, capture=True)
-        tab = browser.open(f"http://{site}/mail.html")
-        tab.page.click("#message")
-        tab.page.keyboard.insert_text(text)
-        tab.page.click("#subject")
-        wait_until_kept(daemon, text)
-        tab.page.close()
-    page = browser.extension_page("sidepanel.html")
-    page.set_viewport_size(PANEL)
-    page.get_by_role("article").nth(len(KEPT) - 1).wait_for()
-    _save(page, f"panel-{theme}")
-    page.get_by_role("button", name="Learning").click()
-    page.get_by_role("heading", name="Teach PLM").wait_for()
-    _save(page, f"learning-{theme}")
-    page.close()
+        ask(daemon, "site_set", site=site, capture=True, completions=True)
+        for text in texts:
+            tab = browser.open(f"http://{site}/mail.html")
+            tab.page.click("#message")
+            tab.page.keyboard.insert_text(text)
+            tab.page.click("#subject")
+            wait_until_kept(daemon, text)
+            tab.page.close()
+
+
+def _views(browser: Browser, theme: Theme, scale: int) -> None:
+    for view in CONNECTED:
+        with view.opened(browser) as page:
+            page.wait_for_timeout(300)  # whatever the daemon still has to say
+            path = _view(view.name, theme, scale)
+            _save(page, path)
+            if view.name in IN_DOCS and scale == max(SCALES):
+                shutil.copy(path, IMAGES / f"{IN_DOCS[view.name]}-{theme}.png")
+
+
+def _view(name: str, theme: Theme, scale: int) -> Path:
+    return VIEWS / f"{name}-{theme}@{scale}x.png"
 
 
 def _wait_until_settled(ghost: Locator) -> None:
@@ -115,8 +145,8 @@ def _wait_until_settled(ghost: Locator) -> None:
         ghost.page.wait_for_timeout(500)
 
 
-def _save(page: Page, name: str, clip: FloatRect | None = None) -> None:
-    page.screenshot(path=IMAGES / f"{name}.png", clip=clip)
+def _save(page: Page, path: Path, clip: FloatRect | None = None) -> None:
+    page.screenshot(path=path, clip=clip)
 
 
 if __name__ == "__main__":

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Playwright
 
 from tests.browser.asking import ask
-from tests.browser.chromium import Browser
+from tests.browser.chromium import Browser, chromium
 from tests.browser.test_review import keep
+from tests.browser.views import CONNECTED, DISCONNECTED, SITE, View
 from tests.daemon_process import DaemonProcess
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "extension" / "node_modules" / "axe-core" / "axe.min.js"
-NARROW = ViewportSize(width=420, height=800)
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-def click(*names: str) -> Callable[[Page], None]:
-    def show(page: Page) -> None:
-        for name in names:
-            page.get_by_role("button", name=name).first.click()
-
-    return show
-
-
-def see_steps(count: int) -> Callable[[Page], None]:
-    return click(*["Next"] * count)
-
-
-VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "kept": ("sidepanel.html", click("Kept")),
-    "kept, some ticked": ("sidepanel.html", click("Select")),
-    "kept, exporting": ("sidepanel.html", click("Export")),
-    "kept, of a site": ("sidepanel.html", click("forum.example")),
-    "sites": ("sidepanel.html", click("Sites")),
-    "personas": ("sidepanel.html", click("Personas")),
-    "learning": ("sidepanel.html", click("Learning")),
-    "statistics": ("sidepanel.html", click("Statistics")),
-    "settings": ("sidepanel.html", click("Settings")),
-    "forgetting": ("sidepanel.html", click("Settings", "Forget everything…")),
-    "popup": ("popup.html", click()),
-    "pairing": ("pair.html", click()),
-    "tour, writing": ("tour.html", see_steps(0)),
-    "tour, reading": ("tour.html", see_steps(1)),
-    "tour, keeping": ("tour.html", see_steps(2)),
-    "tour, learning": ("tour.html", see_steps(3)),
-}
+@pytest.fixture(scope="module")
+def unpaired(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser that knows no daemon."""
+    with chromium(playwright, tmp_path_factory.mktemp("unpaired")) as running:
+        yield running
 
 
 def violations(page: Page) -> list[str]:
@@ -59,21 +35,23 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("name", VIEWS)
+def has_none_in_either_theme(page: Page) -> None:
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert violations(page) == [], theme
+
+
+@pytest.mark.parametrize("view", CONNECTED, ids=lambda view: view.name)
 def test_a_view_has_no_violation_in_either_theme(
-    browser: Browser, daemon: DaemonProcess, name: str
+    browser: Browser, daemon: DaemonProcess, view: View
 ) -> None:
-    ask(daemon, "site_set", site="forum.example", capture=True)
-    keep(daemon, 2)
-    address, show = VIEWS[name]
-    page = browser.extension_page(address)
-    page.set_viewport_size(NARROW)
-    try:
-        expect(page.get_by_text("Connecting…")).to_have_count(0)
-        show(page)
-        themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-        for theme in themes:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            assert violations(page) == []
-    finally:
-        page.close()
+    ask(daemon, "site_set", site=SITE, capture=True)
+    keep(daemon, 2, SITE)
+    with view.opened(browser) as page:
+        has_none_in_either_theme(page)
+
+
+@pytest.mark.parametrize("view", DISCONNECTED, ids=lambda view: view.name)
+def test_neither_has_one_that_helps_who_is_not_connected(unpaired: Browser, view: View) -> None:
+    with view.opened(unpaired) as page:
+        has_none_in_either_theme(page)

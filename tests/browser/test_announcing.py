@@ -33,7 +33,7 @@ def _switch(panel: Page, *, on: bool) -> None:
 
 
 def said(tab: Tab) -> list[str]:
-    """Whatever a screen reader can find in the page that begins like a suggestion, said or drawn."""
+    """Whatever a screen reader finds that begins like a suggestion, said or drawn."""
     devtools = tab.page.context.new_cdp_session(tab.page)
     nodes = devtools.send("Accessibility.getFullAXTree")["nodes"]
     texts = [node["name"]["value"] for node in nodes if _role(node) == "StaticText"]
