@@ -9,7 +9,7 @@ const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: stri
   },
   down: {
     title: 'PLM is not running',
-    help: 'Start it with plm run, or once and for all with plm service install. This page notices by itself. What you write until then, on sites where it is kept, waits in this browser.',
+    help: 'Start it with `plm run`, or once and for all with `plm service install`. This page notices by itself. What you write until then, on sites where it is kept, waits in this browser.',
   },
   refused: {
     title: 'PLM does not know this browser any more',
@@ -21,7 +21,7 @@ const WORDS: Record<Exclude<LinkState, 'connected'>, { title: string; help: stri
   },
   extension_older: {
     title: 'Please update this extension',
-    help: 'PLM on this computer is newer than this extension. Run make extension in PLM’s folder, then load the extension again on the browser’s page of extensions.',
+    help: 'PLM on this computer is newer than this extension. Run `make extension` in PLM’s folder, then load the extension again on the browser’s page of extensions.',
   },
   daemon_older: {
     title: 'Please update PLM',
@@ -38,7 +38,9 @@ export function Trouble({ state }: { state: LinkState }) {
   return (
     <section class="trouble-card" aria-live="polite">
       <h2>{title}</h2>
-      <p>{help}</p>
+      <p>
+        {help.split('`').map((part, index) => (index % 2 ? <code key={part}>{part}</code> : part))}
+      </p>
       {PAIRABLE.includes(state) && (
         <button class="button primary" type="button" onClick={openPairing}>
           Pair this browser

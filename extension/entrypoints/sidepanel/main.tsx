@@ -1,5 +1,7 @@
 import '../../look/look.css';
 import '../../panel/panel.css';
+import '../../panel/review.css';
+import '../../panel/settings.css';
 import '../../panel/learning.css';
 import { render } from 'preact';
 import { PanelLink } from '../../link/panel-link';
