@@ -20,7 +20,7 @@ interface Props {
   onDelete: () => void;
 }
 
-interface Tick {
+export interface Tick {
   isTicked: boolean;
   /** `isRange`: and all from the one before to this one. */
   onToggle: (isRange: boolean) => void;

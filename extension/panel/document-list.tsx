@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { DocumentCard } from './document-card';
+import { DocumentCard, type Tick } from './document-card';
 import type { DocumentPages } from './document-pages';
 import { isTicked, type Selecting } from './selection';
 import { dateLabel, dayLabel } from './timeline';
@@ -19,8 +19,7 @@ interface Props {
 }
 
 /** All of them, day by day; only those in sight are on the page. */
-export function DocumentList(props: Props) {
-  const { documents, total, showsPersona, selecting, onSite, onDelete, onDay } = props;
+export function DocumentList({ documents, total, onDay, ...cards }: Props) {
   const element = useRef<HTMLUListElement>(null);
   const [margin, setMargin] = useState(0);
   const list = useVirtualList({
@@ -39,11 +38,6 @@ export function DocumentList(props: Props) {
   const [first, last] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0];
   useEffect(() => documents.want(first, last));
 
-  const now = new Date();
-  const dayAt = (index: number) => {
-    const document = documents.at(index);
-    return document && dayLabel(new Date(document.created_at), now);
-  };
   const top = documents.at(list.range?.startIndex ?? 0)?.created_at;
   useEffect(() => {
     if (top) onDay(dateLabel(top));
@@ -51,43 +45,53 @@ export function DocumentList(props: Props) {
 
   return (
     <ul class="documents" ref={element} style={{ height: `${list.getTotalSize()}px` }}>
-      {rows.map(({ key, index, start }) => {
-        const document = documents.at(index);
-        const day = dayAt(index);
-        return (
-          <li
-            key={key}
-            ref={list.measureElement}
-            data-index={index}
-            aria-setsize={total}
-            aria-posinset={index + 1}
-            style={{ transform: `translateY(${start - margin}px)` }}
-          >
-            {day && (index === 0 || day !== dayAt(index - 1)) && <h2>{day}</h2>}
-            {document ? (
-              <DocumentCard
-                document={document}
-                showsPersona={showsPersona}
-                tick={
-                  selecting.selection.ids && {
-                    isTicked: isTicked(selecting.selection, document.id),
-                    onToggle: (isRange) =>
-                      selecting.toggle(
-                        document.id,
-                        documents.loaded.map(({ id }) => id),
-                        isRange,
-                      ),
-                  }
-                }
-                onSite={onSite}
-                onDelete={() => onDelete(document.id)}
-              />
-            ) : (
-              <div class="document unread" />
-            )}
-          </li>
-        );
-      })}
+      {rows.map(({ key, index, start }) => (
+        <li
+          key={key}
+          ref={list.measureElement}
+          data-index={index}
+          aria-setsize={total}
+          aria-posinset={index + 1}
+          style={{ transform: `translateY(${start - margin}px)` }}
+        >
+          <Row {...cards} documents={documents} index={index} />
+        </li>
+      ))}
     </ul>
   );
+}
+
+type RowProps = Omit<Props, 'total' | 'onDay'> & { index: number };
+
+/** One text, below its day where that begins. */
+function Row({ documents, index, selecting, showsPersona, onSite, onDelete }: RowProps) {
+  const document = documents.at(index);
+  if (!document) return <div class="document unread" />;
+  const day = dayOf(documents, index);
+  return (
+    <>
+      {(index === 0 || day !== dayOf(documents, index - 1)) && <h2>{day}</h2>}
+      <DocumentCard
+        document={document}
+        showsPersona={showsPersona}
+        tick={tickOf(selecting, document.id, documents)}
+        onSite={onSite}
+        onDelete={() => onDelete(document.id)}
+      />
+    </>
+  );
+}
+
+function dayOf(documents: DocumentPages, index: number): string | undefined {
+  const document = documents.at(index);
+  return document && dayLabel(new Date(document.created_at), new Date());
+}
+
+function tickOf(selecting: Selecting, id: number, documents: DocumentPages): Tick | null {
+  if (!selecting.selection.ids) return null;
+  const shown = () => documents.loaded.map((document) => document.id);
+  return {
+    isTicked: isTicked(selecting.selection, id),
+    onToggle: (isRange) => selecting.toggle(id, shown(), isRange),
+  };
 }

@@ -1,6 +1,7 @@
 /** Kept texts by their place in the list, asked for page by page as they come into sight. */
 
 import type { Captures, Document } from '../link/protocol';
+import type { Filter } from './filter';
 
 export const PAGE = 50;
 /** So many pages are remembered: what was scrolled past long ago is asked for again. */
@@ -18,6 +19,8 @@ export class DocumentPages {
   private age = 0;
 
   constructor(
+    /** Which texts these are. */
+    readonly filter: Filter,
     private readonly ask: AskForPage,
     private readonly onChange: () => void,
   ) {}

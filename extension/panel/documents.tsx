@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { PanelLink } from '../link/panel-link';
 import type { Daemon } from '../look/daemon-state';
-import { isSite } from '../look/site-names';
 import { counted } from './counted';
 import { DeletionDialog } from './deletion-dialog';
 import { DocumentFilters } from './document-filters';
@@ -9,9 +8,10 @@ import { DocumentList } from './document-list';
 import type { Wanted } from './export';
 import { ExportDialog } from './export-dialog';
 import { EVERYTHING, type Filter, isEverything, matching } from './filter';
-import { NeverHere } from './never-here';
-import { NO_SELECTION, NOTHING_TICKED, useSelecting } from './selection';
+import { NO_SELECTION, useSelecting } from './selection';
 import { SelectionBar } from './selection-bar';
+import { SiteLine } from './site-line';
+import { SummaryLine } from './summary-line';
 import { useDocuments } from './use-documents';
 
 interface Props {
@@ -29,51 +29,36 @@ export function Documents({ link, daemon }: Props) {
   const [exported, setExported] = useState<Wanted | null>(null);
   const [doomed, setDoomed] = useState<Wanted | null>(null);
 
-  const { ids, isAll } = selecting.selection;
   const total = documents.total ?? 0;
-  const wanted: Wanted = ids && !isAll ? { documents: [...ids] } : matching(filter);
+  const { ids, isAll } = selecting.selection;
   const count = ids && !isAll ? ids.size : total;
-  const rule = daemon.sites.find(({ site }) => site === filter.site);
+  // What is done is done to what is shown, not to what was just typed and is yet to be found.
+  const shown = documents.filter;
+  const wanted: Wanted = ids && !isAll ? { documents: [...ids] } : matching(shown);
 
   const choose = (part: Partial<Filter>) => {
     setChosen({ ...filter, ...part });
     selecting.set(NO_SELECTION);
   };
   const remove = (which: Wanted) => {
-    const all = isEverything(filter) && !which.documents;
-    void link.ask('deleted', { type: 'captures_delete', ...(all ? { everything: true } : which) });
+    void link.ask('deleted', { type: 'captures_delete', ...which, everything: isAllOf(which) });
     selecting.set(NO_SELECTION);
   };
 
   return (
     <>
       <DocumentFilters daemon={daemon} filter={filter} onChange={choose} />
-      {rule && isSite(rule.site) && (
-        <div class="summary">
-          <span>{rule.capture ? 'Kept from there' : 'Nothing more is kept from there'}</span>
-          {(rule.capture || rule.completions !== false) && <NeverHere link={link} rule={rule} />}
-        </div>
-      )}
-      {documents.total === 0 && <Nothing isSearch={!isEverything(filter)} />}
+      <SiteLine link={link} rule={daemon.sites.find(({ site }) => site === filter.site)} />
+      {documents.total === 0 && <Nothing isSearch={!isEverything(shown)} />}
       {total > 0 && (
         <>
-          <div class="summary sticky">
-            <span aria-live="polite">
-              {counted(total, 'text')}
-              {filter.query && ' found'}
-            </span>
-            <span class="day-in-sight">{day}</span>
-            <button
-              class="button small plain"
-              type="button"
-              onClick={() => selecting.set(ids ? NO_SELECTION : NOTHING_TICKED)}
-            >
-              {ids ? 'Done' : 'Select'}
-            </button>
-            <button class="button small plain" type="button" onClick={() => setExported(wanted)}>
-              Export
-            </button>
-          </div>
+          <SummaryLine
+            total={total}
+            isSearch={shown.query !== ''}
+            day={day}
+            selecting={selecting}
+            onExport={() => setExported(wanted)}
+          />
           <DocumentList
             documents={documents}
             total={total}
@@ -83,15 +68,15 @@ export function Documents({ link, daemon }: Props) {
             onDelete={(id) => remove({ documents: [id] })}
             onDay={setDay}
           />
-          {ids && (
-            <SelectionBar
-              selecting={selecting}
-              total={total}
-              onExport={() => setExported(wanted)}
-              onDelete={() => setDoomed(wanted)}
-            />
-          )}
         </>
+      )}
+      {total > 0 && ids && (
+        <SelectionBar
+          selecting={selecting}
+          total={total}
+          onExport={() => setExported(wanted)}
+          onDelete={() => setDoomed(wanted)}
+        />
       )}
       <ExportDialog link={link} wanted={exported} count={count} onClose={() => setExported(null)} />
       <DeletionDialog
@@ -111,6 +96,10 @@ export function Documents({ link, daemon }: Props) {
 function without(filter: Filter, { personas }: Daemon): Filter {
   const isThere = personas.some(({ name }) => name === filter.persona);
   return isThere ? filter : { ...filter, persona: null };
+}
+
+function isAllOf(which: Wanted): boolean {
+  return Object.values(which).every((value) => !value);
 }
 
 function Nothing({ isSearch }: { isSearch: boolean }) {

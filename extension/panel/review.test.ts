@@ -24,7 +24,7 @@ function store(total: number) {
     const more = offset + count < state.total;
     return { type: 'captures', id: '', documents, total: state.total, more };
   };
-  return { state, pages: new DocumentPages(ask, () => {}) };
+  return { state, pages: new DocumentPages(EVERYTHING, ask, () => {}) };
 }
 
 const settled = () => vi.waitFor(async () => await Promise.resolve());

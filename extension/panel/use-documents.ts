@@ -10,10 +10,10 @@ export function useDocuments(link: PanelLink, changes: number, filter: Filter): 
   const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
   const settled = useSettled(JSON.stringify(filter));
   const documents = useMemo(() => {
-    const asked = matching(JSON.parse(settled));
+    const filter: Filter = JSON.parse(settled);
     const ask = (offset: number, limit: number) =>
-      link.ask('captures', { type: 'captures_query', ...asked, offset, limit });
-    return new DocumentPages(ask, () => redraw(undefined));
+      link.ask('captures', { type: 'captures_query', ...matching(filter), offset, limit });
+    return new DocumentPages(filter, ask, () => redraw(undefined));
   }, [link, settled]);
   // `changes` is not read: it only says that what is known is out of date.
   useEffect(() => {
