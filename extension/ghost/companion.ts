@@ -9,6 +9,7 @@
 import { announceSoon, fallSilent } from '../announcing/announcement';
 import { isCaretVisible } from '../fields/caret';
 import { type Context, isAtLineEnd, sameContext } from '../fields/context';
+import { asksForMenu, hasOpenMenu } from '../fields/menus';
 import { isHorizontal } from '../fields/text-style';
 import { uniqueName } from '../fields/unique-name';
 import type { Writer } from '../fields/writer';
@@ -127,6 +128,14 @@ export class Companion {
     else if (rest === null) this.drop('ignored');
   }
 
+  /** While the page has a menu open for the field, its keys are the menu's. */
+  givesWay(): boolean {
+    if (!hasOpenMenu(this.writer.element)) return false;
+    this.drop('ignored');
+    this.holdsTabUntil = Number.NEGATIVE_INFINITY;
+    return true;
+  }
+
   /** Who accepts piece after piece with Tab shall not find themselves in another field. */
   get holdsTab(): boolean {
     return !this.hasGhost && performance.now() < this.holdsTabUntil;
@@ -192,6 +201,7 @@ export class Companion {
   }
 
   private show(rest: string, now: Context): void {
+    if (this.givesWay()) return;
     const caret = this.writer.caret();
     const fits = rest.length <= this.writer.room();
     if (!caret || !fits || !isCaretVisible(this.writer.element, caret)) {
@@ -247,5 +257,7 @@ function isOffered(visible: string, text: string): boolean {
 }
 
 function isPlaceForGhost(writer: Writer, context: Context): boolean {
-  return context.before.trim() !== '' && isAtLineEnd(context) && isHorizontal(writer.element);
+  const { before } = context;
+  if (before.trim() === '' || asksForMenu(before)) return false;
+  return isAtLineEnd(context) && isHorizontal(writer.element) && !hasOpenMenu(writer.element);
 }

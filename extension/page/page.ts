@@ -88,7 +88,7 @@ export class Page {
     this.attention.refresh();
     this.lastKeyAt = event.timeStamp;
     if (asksForHistory(event)) this.companion?.historyAsked();
-    const command = this.commandOf(event);
+    const command = this.companion?.givesWay() ? null : this.commandOf(event);
     if (command || this.isTabInVain(event)) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.browser.chromium import Tab
-from tests.browser.editors import EditorTab
+from tests.browser.editors import EditorTab, Kind
 from tests.browser.matrix import NOT_THERE, YES
 
 TYPED = "Monday, Tuesday, Wednesday, Thur"
 """Every model knows how this goes on, for several words."""
 NEAR_PX = 2
+MENU_S = 0.6
+"""Longer than a suggestion takes."""
 
 
 def ghost_after(editor: EditorTab, text: str) -> str:
@@ -69,10 +71,10 @@ def is_typed_through(editor: EditorTab) -> None:
     editor.write(TYPED)
     ghost = editor.tab.wait_for_ghost(lambda ghost: len(ghost) > 6)
     editor.write(ghost[:6])
-    editor.tab.wait_for_ghost(lambda left: left.startswith(ghost[6:]))
-    left = editor.tab.wait_for_settled_ghost()
-    editor.press("Tab")
-    editor.wait_for_text(TYPED + ghost[:6] + left)
+    left = editor.tab.wait_for_ghost(lambda left: left.startswith(ghost[6:]) and " " in left)
+    word = left.split(" ")[0]
+    editor.press("Control+ArrowRight")
+    editor.wait_for_text(TYPED + ghost[:6] + word)
 
 
 def text_with_accepted(editor: EditorTab) -> str:
@@ -172,6 +174,27 @@ def goes_when_the_page_writes(editor: EditorTab) -> None:
     assert editor.text() == "Somebody else wrote this."
 
 
+def leaves_its_keys_to_a_menu(editor: EditorTab) -> None:
+    editor.write("Thank you, @Ada Lov")
+    editor.tab.expect_no_ghost(MENU_S)
+    editor.press("Tab")
+    editor.wait_until(lambda: editor.text().rstrip() == "Thank you, @Ada Lovelace")
+    given = editor.text()
+    text = f"{'' if given.endswith(' ') else ' '}and: {TYPED}"
+    word = first_word_after(editor, text)
+    editor.press("Control+ArrowRight")
+    editor.wait_for_text(given + text + word)
+
+
+def goes_when_the_text_is_sent(editor: EditorTab) -> None:
+    editor.write(TYPED)
+    editor.tab.wait_for_ghost()
+    editor.press("Enter")
+    editor.wait_for_text("")
+    editor.tab.wait_until(lambda: editor.tab.ghost() == "")
+    assert editor.sent()[-1] == TYPED
+
+
 Behaviour = Callable[[EditorTab], None]
 BEHAVIOURS: dict[str, Behaviour] = {
     "accept": is_accepted,
@@ -188,13 +211,18 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "between lines": stands_between_lines,
     "later line": stands_in_a_later_line,
 }
-NEEDS_LINES = ("between lines", "later line")
+IN_PLACES: dict[str, Behaviour] = {
+    **{name: BEHAVIOURS[name] for name in ("accept", "at the caret", "undo", "later line")},
+    "menu": leaves_its_keys_to_a_menu,
+    "sent": goes_when_the_text_is_sent,
+}
 
 
 AtOdds = Mapping[tuple[str, str], tuple[Behaviour, str]]
 """What an editor does otherwise, by its nature or the browser's."""
 AT_ODDS: AtOdds = {
     ("Slate", "undo"): (undo_takes_along_what_was_typed, "with what was typed"),
+    ("Discord", "undo"): (undo_takes_along_what_was_typed, "with what was typed"),
     ("Trix", "redo"): (is_redone_with_the_button, "with its button"),
 }
 TO_THE_LETTER = (is_at_the_caret_to_the_letter, "to the letter")
@@ -205,11 +233,17 @@ AT_ODDS_IN_FIREFOX: AtOdds = {
 }
 
 
+def has(kind: Kind, behaviour: str) -> bool:
+    """Whether there is anything to be seen of it."""
+    needs = {"between lines": kind.lines, "later line": kind.lines}
+    return (needs | {"menu": kind.menu, "sent": kind.sends}).get(behaviour, True)
+
+
 def observe(editor: EditorTab, behaviour: str, at_odds: AtOdds = AT_ODDS) -> str:
     """Do it, see that it goes as it must, and say how, as the table does."""
-    if behaviour in NEEDS_LINES and not editor.kind.lines:
+    if not has(editor.kind, behaviour):
         return NOT_THERE
-    as_a_rule = (BEHAVIOURS[behaviour], YES)
+    as_a_rule = ((BEHAVIOURS | IN_PLACES)[behaviour], YES)
     do, seen = at_odds.get((editor.kind.name, behaviour), as_a_rule)
     do(editor)
     return seen

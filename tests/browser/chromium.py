@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
 from playwright.sync_api import Frame as PlaywrightFrame
 
 from tests.browser.asking import new_code
@@ -78,6 +78,7 @@ class Tab(PageFrame, WatchedTab):
         super().__init__(page.main_frame)
         self.page = page
         self._devtools = page.context.new_cdp_session(page)
+        self._others: dict[PlaywrightFrame, CDPSession] = {}
 
     def watch_for_errors(self) -> list[str]:
         """A list that fills with what scripts throw here, the extension's own included."""
@@ -94,24 +95,39 @@ class Tab(PageFrame, WatchedTab):
 
         It lives in a closed shadow root, where only the developer tools can look.
         """
-        tree = self._devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})
-        texts = [n["nodeValue"] for n in _nodes_in_ghost(tree["root"]) if n["nodeName"] == "#text"]
+        texts = [node["nodeValue"] for _, node in self._ghost_texts()]
         return "".join(texts).replace(WORD_JOINER, "")
 
     def ghost_box(self) -> Box:
         """Where the ghost's words are, those on its first line, in pixels of the window."""
         while True:
-            tree = self._devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})
             words = [
-                node["backendNodeId"]
-                for node in _nodes_in_ghost(tree["root"])
-                if node["nodeName"] == "#text" and node["nodeValue"] != WORD_JOINER
+                (devtools, node["backendNodeId"])
+                for devtools, node in self._ghost_texts()
+                if node["nodeValue"] != WORD_JOINER
             ]
             assert words, "no ghost is on the screen"
-            answer = self._devtools.send("DOM.getContentQuads", {"backendNodeId": words[0]})
+            devtools, node = words[0]
+            answer = devtools.send("DOM.getContentQuads", {"backendNodeId": node})
             if answer["quads"]:  # empty when the ghost was drawn anew between the two questions
                 left, top, _, _, right, bottom, *_ = answer["quads"][0]
                 return Box(left, top, right, bottom)
+
+    def _ghost_texts(self) -> Iterator[tuple[CDPSession, Node]]:
+        for devtools in (self._devtools, *self._devtools_of_other_sites()):
+            tree = devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})
+            for node in _nodes_in_ghost(tree["root"]):
+                if node["nodeName"] == "#text":
+                    yield devtools, node
+
+    def _devtools_of_other_sites(self) -> Iterator[CDPSession]:
+        """Their frames are in processes of their own, and have developer tools of their own."""
+        for frame in self.page.frames:
+            own = frame.url.split("/")[:3] == self.page.url.split("/")[:3]
+            if not own and frame.url.startswith("http"):
+                if frame not in self._others:
+                    self._others[frame] = self.page.context.new_cdp_session(frame)
+                yield self._others[frame]
 
     def type(self, selector: str, text: str) -> None:
         """Click into a field and type at its end."""

@@ -26,7 +26,13 @@ class Kind:
     page: str
     selector: str = "[contenteditable=true]"
     in_frame: bool = False
+    page_in_frame: bool = False
+    """Also the script that makes it, which knows its text."""
     lines: bool = True
+    menu: bool = False
+    """Whether it has a menu of people."""
+    sends: bool = False
+    """Whether Enter sends."""
 
 
 KINDS = (
@@ -43,6 +49,20 @@ KINDS = (
     Kind("Draft.js", "draft"),
     Kind("Trix", "trix", "trix-editor"),
 )
+PLACES = (
+    Kind("Gmail", "gmail", "[role=textbox]"),
+    Kind("Slack", "slack", lines=False, sends=True),
+    Kind("Discord", "discord", lines=False, sends=True, menu=True),
+    Kind("LinkedIn", "linkedin", menu=True),
+    Kind("Notion", "notion"),
+    Kind("GitHub", "github", "textarea", menu=True),
+    Kind("shadow root", "shadow-rich"),
+    Kind("textarea in one", "shadow-area", "textarea"),
+    Kind("written frame", "frame", "body", in_frame=True),
+    Kind("frame", "framed", in_frame=True, page_in_frame=True),
+    Kind("frame of another site", "framed-elsewhere", in_frame=True, page_in_frame=True),
+)
+"""Compositions as on big sites, and what editors are put into."""
 CODE = (Kind("CodeMirror", "codemirror"), Kind("Monaco", "monaco", ".native-edit-context"))
 
 
@@ -58,16 +78,20 @@ class EditorTab:
 
     def __init__(self, tab: WatchedTab, kind: Kind) -> None:
         self.tab, self.kind = tab, kind
-        tab.wait_until(lambda: bool(tab.evaluate("'editor' in window")))
-        self.errors = tab.watch_for_errors()
         self.frame: Frame = tab.inner_frame() if kind.in_frame else tab
+        self.page: Frame = self.frame if kind.page_in_frame else tab
+        tab.wait_until(lambda: bool(self.page.evaluate("'editor' in window")))
+        self.errors = tab.watch_for_errors()
 
     def begin(self) -> None:
         """An empty editor, read from left to right, with the caret in it."""
         self.click()
         self.ask("(element) => element.removeAttribute('dir')")
-        self.press("Control+a")
-        self.press("Backspace")
+        if self.page.evaluate("'begin' in editor"):
+            self.page.evaluate("editor.begin()")
+        else:
+            self.press("Control+a")
+            self.press("Backspace")
         self.wait_for_text("")
 
     def click(self) -> None:
@@ -101,7 +125,11 @@ class EditorTab:
 
     def text(self) -> str:
         """As the editor's own model has it."""
-        return str(self.tab.evaluate("editor.text()")).replace("\u00a0", " ")
+        return str(self.page.evaluate("editor.text()")).replace("\u00a0", " ")
+
+    def sent(self) -> list[str]:
+        """What Enter has sent."""
+        return list(self.page.evaluate("editor.sent()"))
 
     def wait_for_text(self, text: str) -> None:
         """Wait until the editor's own model says exactly this."""
@@ -135,7 +163,7 @@ class EditorTab:
 
     def replace(self, text: str) -> None:
         """The page's own script writes something else."""
-        self.tab.evaluate(f"editor.replace({json.dumps(text)})")
+        self.page.evaluate(f"editor.replace({json.dumps(text)})")
         self.wait_for_text(text)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs" / "editors.md"
 YES = "yes"
-NOT_THERE = "one line"
+NOT_THERE = "-"
 
 
 class Matrix:

@@ -69,6 +69,25 @@ def test_a_field_that_is_hidden_loses_its_ghost(tab: Tab) -> None:
     tab.wait_for_ghost(lambda ghost: ghost == "")
 
 
+def test_a_menu_that_opens_while_the_ghost_is_visible_gets_the_keys(tab: Tab) -> None:
+    tab.type("#textarea", TYPED)
+    tab.wait_for_settled_ghost()
+    tab.page.evaluate(
+        """() => {
+            textarea.onkeydown = (event) => event.key !== 'Tab';
+            textarea.setAttribute('aria-expanded', 'true');
+        }"""
+    )
+    tab.press("Tab")
+    assert tab.ghost() == ""
+    assert "Tab" in tab.page.evaluate("keys")
+    assert tab.text("#textarea") == TYPED
+
+    tab.page.evaluate("textarea.setAttribute('aria-expanded', 'false')")
+    tab.write("s")
+    tab.wait_for_ghost()
+
+
 def test_a_page_that_changes_what_is_inserted_has_the_last_word(tab: Tab) -> None:
     tab.page.evaluate("textarea.oninput = () => (textarea.value = textarea.value.toUpperCase())")
     tab.type("#textarea", "monday, tuesday, wednesday, thur")

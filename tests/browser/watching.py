@@ -12,6 +12,8 @@ from tests.browser.asking import PATIENCE_S
 QUIET_S = 1.5
 """How long to watch for what must not come."""
 SETTLED_S = 0.4
+PAUSES = 3
+"""Nothing more is expected after so many times the longest pause between two words."""
 KEY_PAUSE_MS = 15
 WORD_JOINER = "\u2060"
 
@@ -86,14 +88,18 @@ class WatchedTab(Frame):
 
     def wait_for_settled_ghost(self) -> str:
         """The ghost text after the last word of the answer has streamed in."""
+        asked = time.monotonic()
         text = self.wait_for_ghost()
         since = time.monotonic()
-        while time.monotonic() - since < SETTLED_S:
+        longest = max(SETTLED_S / PAUSES, since - asked)
+        while True:
+            waited = time.monotonic() - since
             now = self.ghost()
             if now != text:
-                text, since = now, time.monotonic()
+                text, since, longest = now, time.monotonic(), max(longest, waited)
+            elif waited > PAUSES * longest:
+                return text
             time.sleep(0.03)
-        return text
 
     def expect_no_ghost(self, seconds: float = QUIET_S) -> None:
         """Watch for a while that no ghost appears."""

@@ -1,11 +1,11 @@
-/** Bundles each editor of `src` into a page of its own in `.output`. */
+/** Bundles each editor and each place of `src` into a page of its own in `.output`. */
 
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { build } from 'esbuild';
 
-const SOURCES = 'src';
+const FOLDERS = ['src/editors', 'src/places'];
 const OUTPUT = '.output';
 
 const styles = (name) =>
@@ -26,9 +26,12 @@ ${styles(name).join('\n')}
 
 await rm(OUTPUT, { recursive: true, force: true });
 await mkdir(OUTPUT);
-const files = (await readdir(`${SOURCES}/editors`)).sort();
+const files = [];
+for (const folder of FOLDERS) {
+  for (const file of (await readdir(folder)).sort()) files.push(`${folder}/${file}`);
+}
 await build({
-  entryPoints: [...files.map((file) => `${SOURCES}/editors/${file}`), `${SOURCES}/page.css`],
+  entryPoints: [...files, 'src/page.css'],
   entryNames: '[name]',
   outdir: OUTPUT,
   bundle: true,

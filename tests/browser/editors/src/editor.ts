@@ -5,6 +5,10 @@ export interface Editor {
   text(): string;
   /** Rewrite the text, as a page's own script would. */
   replace(text: string): void;
+  /** As its user finds it, with the caret in it, where more is in it than what they write. */
+  begin?(): void;
+  /** What was sent off from here, where Enter sends. */
+  sent?(): string[];
 }
 
 declare global {
