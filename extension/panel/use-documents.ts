@@ -3,7 +3,7 @@ import type { PanelLink } from '../link/panel-link';
 import { DocumentPages } from './document-pages';
 import { type Filter, matching } from './filter';
 
-const TYPING_PAUSE_MS = 120;
+const TYPING_PAUSE_MS = 50;
 
 /** The kept texts that match, up to date however they change. */
 export function useDocuments(link: PanelLink, changes: number, filter: Filter): DocumentPages {
