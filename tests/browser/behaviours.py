@@ -61,20 +61,19 @@ def is_accepted_word_by_word(editor: EditorTab) -> None:
     first = first_word_after(editor, TYPED)
     editor.press("Control+ArrowRight")
     editor.wait_for_text(TYPED + first)
-    ghost = editor.tab.wait_for_ghost(lambda ghost: ghost.count(" ") > 1)
-    _, second, _ = ghost.split(" ", 2)
+    second = editor.tab.wait_for_settled_ghost().split(" ")[1]
     editor.press("Control+ArrowRight")
     editor.wait_for_text(f"{TYPED}{first} {second}")
 
 
 def is_typed_through(editor: EditorTab) -> None:
     editor.write(TYPED)
-    ghost = editor.tab.wait_for_ghost(lambda ghost: len(ghost) > 6)
-    editor.write(ghost[:6])
-    left = editor.tab.wait_for_ghost(lambda left: left.startswith(ghost[6:]) and " " in left)
+    ghost = editor.tab.wait_for_ghost(lambda ghost: " " in ghost)
+    editor.write(ghost[:3])
+    left = editor.tab.wait_for_ghost(lambda left: left.startswith(ghost[3:]))
     word = left.split(" ")[0]
     editor.press("Control+ArrowRight")
-    editor.wait_for_text(TYPED + ghost[:6] + word)
+    editor.wait_for_text(TYPED + ghost[:3] + word)
 
 
 def text_with_accepted(editor: EditorTab) -> str:
