@@ -65,7 +65,9 @@ class Writer:
         self.editor.begin()
         self.editor.write(f"{COPIED}!")
         select = len(COPIED) * ["Shift+ArrowRight"]
-        self.editor.press_slowly("Control+Home", *select, "Control+c")
+        self.editor.press_slowly("Control+Home", *select)
+        # Two calls, for a longer pause: Slate copies what was selected a tenth of a second ago.
+        self.editor.press_slowly("Control+c")
         self.editor.begin()
         earlier = [*self.reference.earlier, self.reference.text, "", f"{COPIED}!", ""]
         self.reference = Reference(earlier=earlier)
