@@ -86,7 +86,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
     await services.learning.stop()  # it may hold one of them
     which = Which(
         ids=message.documents,
-        query=message.query,
+        query=message.query.strip(),
         site=message.site,
         persona=message.persona,
         since=message.since,

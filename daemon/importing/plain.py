@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ def read_text(file: Path) -> Iterator[Found]:
 
 def read_jsonl(file: Path) -> Iterator[Found]:
     """Lines of ``author``, ``ts``, ``site``, ``kind``, ``text``, as PLM exports them."""
-    for number, line in enumerate(_content(file).splitlines(), start=1):
+    # Only this ends a line: what JSON leaves as it is (U+2028) may be within a text.
+    for number, line in enumerate(_content(file).split("\n"), start=1):
         if line.strip():
             yield _record(line, number)
 
@@ -51,8 +53,19 @@ def _record(line: str, number: int) -> Found:
         kind=kind or "note",
         author=author,
         site=site or "import",
-        written=written,
+        written=_moment(written),
     )
+
+
+def _moment(written: str) -> str:
+    """As the store orders texts: seconds in UTC; empty if it says no time."""
+    try:
+        moment = datetime.datetime.fromisoformat(written)
+    except ValueError:
+        return ""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
 
 
 def _content(file: Path) -> str:

@@ -14,6 +14,8 @@ from daemon.store.database import EncryptedDatabase
 from daemon.store.sqlcipher import Database
 
 LONGEST_WAY = datetime.timedelta(days=7)
+NOT_FROM_FIELDS = ("import-", "taught-")
+"""How drafts begin that nobody writes on."""
 
 
 class Gone(NamedTuple):
@@ -63,19 +65,32 @@ def note_deletion(
     before: str | None = None,
 ) -> None:
     """Within the transaction that deletes everything that fits; what is None, anything fits."""
-    note_deleted(db, documents)
+    _forget_old_ones(db)
+    _note_drafts(db, (one for one in documents if one.created_at > _oldest()))
     scope = {"site": site, "persona": persona, "since": since, "before": before}
     _note(db, [scope])
 
 
 def note_deleted(db: Database, documents: Iterable[Gone]) -> None:
-    """Within the transaction that deletes documents: their drafts, if one could still come."""
-    now = datetime.datetime.now(datetime.UTC)
-    oldest = _instant(now - LONGEST_WAY)
-    db.execute("DELETE FROM deletions WHERE deleted_at < ?", [oldest])
-    _note(
-        db, [{"draft": one.draft, "site": one.site} for one in documents if one.created_at > oldest]
-    )
+    """Within the transaction that deletes documents: their drafts.
+
+    However old: somebody may have written on, in a page that has been open all the time.
+    """
+    _forget_old_ones(db)
+    _note_drafts(db, documents)
+
+
+def _forget_old_ones(db: Database) -> None:
+    db.execute("DELETE FROM deletions WHERE deleted_at < ?", [_oldest()])
+
+
+def _oldest() -> str:
+    return _instant(datetime.datetime.now(datetime.UTC) - LONGEST_WAY)
+
+
+def _note_drafts(db: Database, documents: Iterable[Gone]) -> None:
+    from_fields = (one for one in documents if not one.draft.startswith(NOT_FROM_FIELDS))
+    _note(db, [{"draft": one.draft, "site": one.site} for one in from_fields])
 
 
 def _note(db: Database, scopes: Iterable[dict[str, str | None]]) -> None:

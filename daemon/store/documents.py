@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from daemon.pasting import Spans, pasted_spans
 from daemon.protocol.messages import Capture, Captures, CapturesQuery
-from daemon.store import review
+from daemon.store import review, text_index
 from daemon.store.database import EncryptedDatabase
 from daemon.store.deletions import Gone, note_deleted, note_deletion
 from daemon.store.personas import DEFAULT
@@ -168,16 +169,22 @@ def _delete(db: Database, which: Which) -> list[Gone]:
     conditions, values = which.conditions()
     if not conditions and not which.everything:
         raise ValueError("no documents are named")
-    gone = db.execute(
-        f"DELETE FROM documents AS d WHERE {' AND '.join(conditions) or '1'} "  # noqa: S608
-        f"RETURNING {', '.join(Gone._fields)}",
+    condition = " AND ".join(conditions) or "1"
+    (count,) = db.execute(
+        f"SELECT count(*) FROM documents d WHERE {condition}",  # noqa: S608
         values,
-    )
-    return _noted(db, which, [Gone(*row) for row in gone.fetchall()])
+    ).fetchone()
+    with text_index.made_anew(db) if count > text_index.MANY else nullcontext():
+        rows = db.execute(
+            f"DELETE FROM documents AS d WHERE {condition} "  # noqa: S608
+            f"RETURNING {', '.join(Gone._fields)}",
+            values,
+        ).fetchall()
+    return _noted(db, which, [Gone(*row) for row in rows])
 
 
 def _noted(db: Database, which: Which, gone: list[Gone]) -> list[Gone]:
-    if which.ids is not None or which.query:
+    if which.ids is not None or which.query:  # of which no rule tells for a text to come
         note_deleted(db, gone)
     else:
         note_deletion(

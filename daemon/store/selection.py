@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ class Which:
     @property
     def match(self) -> str | None:
         """For the index; None if there are no words to look for."""
-        words = _WORD.findall(storable(self.query))
+        words = _WORD.findall(unicodedata.normalize("NFC", storable(self.query)))
         if not words:
             return None
         # Nearly everything begins with a given letter of the alphabet: alone it is a word.

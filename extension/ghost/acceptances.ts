@@ -7,7 +7,7 @@ import type { Showing } from './showing';
 /** More than anybody undoes. */
 const MOST_REMEMBERED = 50;
 /** Longer than an editor takes to show what its history holds. */
-const LATE_MS = 300;
+export const LATE_MS = 300;
 
 interface Acceptance {
   /** The text around the caret before it was written. */

@@ -17,7 +17,7 @@ import { markUnsafe } from '../fields/writers';
 import type { Command } from '../keys/bindings';
 import type { SuggestionAnswer } from '../link/contract';
 import type { PageLink } from '../link/page-link';
-import { Acceptances } from './acceptances';
+import { Acceptances, LATE_MS } from './acceptances';
 import { Cadence } from './cadence';
 import { draw, hide } from './drawing';
 import { nextSentence, nextWord, type Prediction, remaining, showable } from './prediction';
@@ -25,9 +25,6 @@ import { Showing } from './showing';
 
 /** Pages move, hide and rewrite fields without telling anybody. */
 const LOOK_AGAIN_MS = 150;
-/** Longer than an editor takes to show what was typed. */
-const LATE_MS = 300;
-
 /** Longer than the next suggestion takes. */
 const HOLD_TAB_MS = 400;
 

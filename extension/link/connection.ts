@@ -116,7 +116,7 @@ export class DaemonConnection {
       const welcome = await authenticate(socket, credentials, this.origin);
       if (parted !== this.parted) throw new HandshakeError('lost'); // by its own user
       this.welcome(socket, credentials, welcome);
-      return true;
+      return this.state === 'connected';
     } catch (error) {
       socket?.close();
       if (parted === this.parted) this.fail(stateAfter(error));

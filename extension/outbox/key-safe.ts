@@ -20,11 +20,9 @@ export async function freshKey(): Promise<CryptoKey> {
   return key;
 }
 
-/** Undefined when there is none. */
+/** Undefined when there is none. Rejects when that cannot be found out right now. */
 export function keptKey(): Promise<CryptoKey | undefined> {
-  return withStore<CryptoKey | undefined>('readonly', (store) => store.get(NAME)).catch(
-    () => undefined,
-  );
+  return withStore<CryptoKey | undefined>('readonly', (store) => store.get(NAME));
 }
 
 export async function forgetKey(): Promise<void> {

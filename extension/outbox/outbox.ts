@@ -79,9 +79,10 @@ export class Outbox {
   }
 
   private async handOver(text: Waiting): Promise<Outcome> {
-    const content = await this.store.open(text);
-    const isAllowed = allowsCapture(text.site, this.connection.rules.sites);
-    if (content === null || !isAllowed) return 'settled';
+    if (!allowsCapture(text.site, this.connection.rules.sites)) return 'settled';
+    const content = await this.store.open(text).catch(() => undefined);
+    if (content === undefined) return 'later';
+    if (content === null) return 'settled';
     const waited_ms = Math.max(0, Date.now() - text.written);
     const capture: Text = JSON.parse(content);
     return outcomeOf(await this.ask({ ...capture, waited_ms }));

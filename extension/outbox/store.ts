@@ -40,15 +40,23 @@ export class OutboxStore {
     });
   }
 
-  /** Null when its key is gone. */
+  /** Null when its key is gone. Rejects when that cannot be found out right now. */
   async open(text: Waiting): Promise<string | null> {
     return unseal(await this.usableKey(), text);
   }
 
   /** A fresh one when nothing waits that an earlier one sealed, as when the browser starts. */
   private usableKey(): Promise<CryptoKey> {
-    this.key ??= this.texts.length ? keptKey().then((kept) => kept ?? freshKey()) : freshKey();
+    this.key ??= this.findKey().catch((error) => {
+      this.key = null; // and tried again
+      throw error;
+    });
     return this.key;
+  }
+
+  private async findKey(): Promise<CryptoKey> {
+    const kept = this.texts.length ? await keptKey() : undefined;
+    return kept ?? freshKey();
   }
 
   private async read(): Promise<void> {

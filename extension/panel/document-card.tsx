@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Document } from '../link/protocol';
 import { personaLabel } from '../look/persona-names';
 import { siteLabel } from '../look/site-names';
@@ -22,6 +22,8 @@ interface Props {
 
 export interface Tick {
   isTicked: boolean;
+  /** As all are, with those that were not scrolled to. */
+  isFixed: boolean;
   /** `isRange`: and all from the one before to this one. */
   onToggle: (isRange: boolean) => void;
 }
@@ -31,6 +33,9 @@ export function DocumentCard(props: Props) {
   const { document, showsPersona, showsDay = false, tick, onSite, onDelete } = props;
   const [isOpen, setOpen] = useState(false);
   const [isDoubted, setDoubted] = useState(false);
+  const keep = useRef<HTMLButtonElement>(null);
+  // The button that had the focus has gone.
+  useEffect(() => keep.current?.focus(), [isDoubted]);
   const label = showsDay ? dateLabel : timeLabel;
   const isLong = document.text.length > LONG || document.text.split('\n').length > 6;
   const hasMore = isLong || isExcerpt(document);
@@ -41,8 +46,9 @@ export function DocumentCard(props: Props) {
         {tick && (
           <input
             type="checkbox"
-            aria-label={`Select the text from ${siteLabel(document.site)}`}
+            aria-label={`Select the text from ${siteLabel(document.site)}, ${dateLabel(document.created_at)}, ${timeLabel(document.created_at)}`}
             checked={tick.isTicked}
+            disabled={tick.isFixed}
             onClick={(event) => tick.onToggle(event.shiftKey)}
           />
         )}
@@ -75,7 +81,12 @@ export function DocumentCard(props: Props) {
             <button class="button small danger" type="button" onClick={onDelete}>
               Delete for good
             </button>
-            <button class="button small plain" type="button" onClick={() => setDoubted(false)}>
+            <button
+              ref={keep}
+              class="button small plain"
+              type="button"
+              onClick={() => setDoubted(false)}
+            >
               Keep
             </button>
           </>

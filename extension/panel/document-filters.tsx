@@ -4,6 +4,9 @@ import type { Filter } from './filter';
 import { PeriodFilter } from './period-filter';
 import { PersonaSelect } from './persona-select';
 
+/** As the daemon takes it. */
+const LONGEST_QUERY = 200;
+
 interface Props {
   daemon: Daemon;
   filter: Filter;
@@ -20,6 +23,7 @@ export function DocumentFilters({ daemon, filter, onChange }: Props) {
         type="search"
         aria-label="Search what is kept"
         placeholder="Search what is kept"
+        maxLength={LONGEST_QUERY}
         value={filter.query}
         onInput={(event) => onChange({ query: event.currentTarget.value })}
       />

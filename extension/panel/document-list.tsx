@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { DocumentCard, type Tick } from './document-card';
 import type { DocumentPages } from './document-pages';
 import { isTicked, type Selecting } from './selection';
@@ -22,16 +22,17 @@ interface Props {
 export function DocumentList({ documents, total, onDay, ...cards }: Props) {
   const element = useRef<HTMLUListElement>(null);
   const [margin, setMargin] = useState(0);
+  const { version } = documents;
+  // As long as it stays the same function, the list does not ask for a hundred thousand keys anew.
+  const keyOf = useMemo(() => keysAt(documents, version), [documents, version]);
   const list = useVirtualList({
     count: total,
     estimate: USUAL_HEIGHT,
     margin,
     scroller: () => element.current?.closest<HTMLElement>('.panel-body') ?? null,
-    keyOf: (index) => {
-      const document = documents.at(index);
-      return document ? `document ${document.id}` : `place ${index}`;
-    },
+    keyOf,
   });
+  useEffect(() => list.scrollToOffset(0), [list, documents]);
   useLayoutEffect(() => setMargin(element.current?.offsetTop ?? 0));
 
   const rows = list.getVirtualItems();
@@ -59,6 +60,14 @@ export function DocumentList({ documents, total, onDay, ...cards }: Props) {
       ))}
     </ul>
   );
+}
+
+/** A text keeps its key where others come or go before it. */
+function keysAt(documents: DocumentPages, version: number): (index: number) => string {
+  return (index) => {
+    const document = documents.at(index);
+    return document ? `document ${document.id}` : `place ${index} of ${version}`;
+  };
 }
 
 type RowProps = Omit<Props, 'total' | 'onDay'> & { index: number };
@@ -89,9 +98,10 @@ function dayOf(documents: DocumentPages, index: number): string | undefined {
 
 function tickOf(selecting: Selecting, id: number, documents: DocumentPages): Tick | null {
   if (!selecting.selection.ids) return null;
-  const shown = () => documents.loaded.map((document) => document.id);
+  const between = (one: number, other: number) => documents.idsBetween(one, other);
   return {
     isTicked: isTicked(selecting.selection, id),
-    onToggle: (isRange) => selecting.toggle(id, shown(), isRange),
+    isFixed: selecting.selection.isAll,
+    onToggle: (isRange) => selecting.toggle(id, isRange ? between : null),
   };
 }

@@ -17,6 +17,8 @@ export class DocumentPages {
   private readonly fresh = new Set<number>();
   private readonly asked = new Set<number>();
   private age = 0;
+  /** Another one whenever another text may be at some place. */
+  version = 0;
 
   constructor(
     /** Which texts these are. */
@@ -30,8 +32,25 @@ export class DocumentPages {
     return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  get loaded(): Document[] {
-    return [...this.pages.entries()].sort(([a], [b]) => a - b).flatMap(([, page]) => page);
+  /** All from one text to the other; only the other if not all of them are here. */
+  idsBetween(one: number, other: number): number[] {
+    const [from, to] = [this.placeOf(one), this.placeOf(other)].sort((a, b) => a - b);
+    if (from === undefined || to === undefined || from < 0) return [other];
+    const ids: number[] = [];
+    for (let place = from; place <= to; place += 1) {
+      const document = this.at(place);
+      if (!document) return [other];
+      ids.push(document.id);
+    }
+    return ids;
+  }
+
+  private placeOf(id: number): number {
+    for (const [page, documents] of this.pages) {
+      const index = documents.findIndex((document) => document.id === id);
+      if (index >= 0) return page * PAGE + index;
+    }
+    return -1;
   }
 
   /** These places are in sight. */
@@ -58,6 +77,7 @@ export class DocumentPages {
     if (age !== this.age) return;
     this.asked.delete(page);
     if (!answer) return;
+    this.version += 1;
     this.fresh.add(page);
     this.pages.set(page, answer.documents);
     if (answer.total !== this.total) this.resize(answer.total);
@@ -74,6 +94,7 @@ export class DocumentPages {
   private forgetFarFrom(middle: number): void {
     const near = [...this.pages.keys()].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
     for (const page of near.slice(REMEMBERED)) {
+      this.version += 1;
       this.pages.delete(page);
       this.fresh.delete(page);
     }

@@ -26,23 +26,25 @@ export function Documents({ link, daemon }: Props) {
   const documents = useDocuments(link, daemon.changes, filter);
   const selecting = useSelecting();
   const [day, setDay] = useState('');
-  const [exported, setExported] = useState<Wanted | null>(null);
-  const [doomed, setDoomed] = useState<Wanted | null>(null);
+  const [exported, setExported] = useState<Some | null>(null);
+  const [doomed, setDoomed] = useState<Some | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
 
   const total = documents.total ?? 0;
   const { ids, isAll } = selecting.selection;
-  const count = ids && !isAll ? ids.size : total;
   // What is done is done to what is shown, not to what was just typed and is yet to be found.
   const shown = documents.filter;
-  const wanted: Wanted = ids && !isAll ? { documents: [...ids] } : matching(shown);
+  const found: Some = { wanted: matching(shown), count: total };
+  const ticked: Some = isAll || !ids ? found : { wanted: { documents: [...ids] }, count: ids.size };
 
   const choose = (part: Partial<Filter>) => {
     setChosen({ ...filter, ...part });
     selecting.set(NO_SELECTION);
   };
-  const remove = (which: Wanted) => {
-    void link.ask('deleted', { type: 'captures_delete', ...which, everything: isAllOf(which) });
+  const remove = async (which: Wanted) => {
     selecting.set(NO_SELECTION);
+    const question = { type: 'captures_delete', ...which, everything: isAllOf(which) } as const;
+    setProblem(await link.refusal(question));
   };
 
   return (
@@ -57,15 +59,20 @@ export function Documents({ link, daemon }: Props) {
             isSearch={shown.query !== ''}
             day={day}
             selecting={selecting}
-            onExport={() => setExported(wanted)}
+            onExport={() => setExported(found)}
           />
+          {problem && (
+            <p class="problem" role="alert">
+              {problem}
+            </p>
+          )}
           <DocumentList
             documents={documents}
             total={total}
             showsPersona={daemon.personas.length > 1}
             selecting={selecting}
             onSite={(site) => choose({ site })}
-            onDelete={(id) => remove({ documents: [id] })}
+            onDelete={(id) => void remove({ documents: [id] })}
             onDay={setDay}
           />
         </>
@@ -74,22 +81,33 @@ export function Documents({ link, daemon }: Props) {
         <SelectionBar
           selecting={selecting}
           total={total}
-          onExport={() => setExported(wanted)}
-          onDelete={() => setDoomed(wanted)}
+          onExport={() => setExported(ticked)}
+          onDelete={() => setDoomed(ticked)}
         />
       )}
-      <ExportDialog link={link} wanted={exported} count={count} onClose={() => setExported(null)} />
+      <ExportDialog
+        link={link}
+        wanted={exported?.wanted ?? null}
+        count={exported?.count ?? 0}
+        onClose={() => setExported(null)}
+      />
       <DeletionDialog
-        doomed={doomed && JSON.stringify(doomed)}
-        title={`Delete ${counted(count, 'text')}?`}
+        doomed={doomed && 'texts'}
+        title={`Delete ${counted(doomed?.count ?? 0, 'text')}?`}
         verb="Delete for good"
-        onDelete={() => doomed && remove(doomed)}
+        onDelete={() => doomed && void remove(doomed.wanted)}
         onClose={() => setDoomed(null)}
       >
         <p>PLM also forgets what it learned from them. This cannot be undone.</p>
       </DeletionDialog>
     </>
   );
+}
+
+/** As many as there were when somebody was asked about them. */
+interface Some {
+  wanted: Wanted;
+  count: number;
 }
 
 /** A persona that was removed while it was chosen is chosen no more. */

@@ -24,18 +24,23 @@ export function ExportDialog({ link, wanted, count, onClose }: Props) {
   const [format, setFormat] = useState<FormatName>('jsonl');
   const [done, setDone] = useState<number | null>(null);
   const [hasFailed, setFailed] = useState(false);
+  const [end, setEnd] = useState(() => new AbortController());
 
   useEffect(() => {
     if (wanted) dialog.current?.showModal();
     else dialog.current?.close();
     setDone(null);
     setFailed(false);
+    const ofThis = new AbortController();
+    setEnd(ofThis);
+    return () => ofThis.abort();
   }, [wanted]);
 
   const run = async () => {
     if (!wanted) return;
     setDone(0);
-    const isDone = await exportDocuments(link, wanted, format, setDone);
+    const isDone = await exportDocuments(link, wanted, format, setDone, end.signal);
+    if (end.signal.aborted) return;
     setDone(null);
     setFailed(!isDone);
     if (isDone) onClose();

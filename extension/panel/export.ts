@@ -21,12 +21,13 @@ export const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
-/** False when the daemon stopped answering: there is no file then. */
+/** False when the daemon stopped answering, or `end` was aborted: there is no file then. */
 export async function exportDocuments(
   link: PanelLink,
   wanted: Wanted,
   format: FormatName,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (done: number) => void,
+  end: AbortSignal,
 ): Promise<boolean> {
   const { ending, mediaType, entry } = FORMATS[format];
   const parts: string[] = [];
@@ -34,11 +35,11 @@ export async function exportDocuments(
   let more = true;
   while (more) {
     const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(link, wanted, last);
-    if (!page) return false;
+    if (!page || end.aborted) return false;
     parts.push(...page.documents.map(entry));
     last = page.documents.at(-1) ?? null;
     more = page.more;
-    onProgress(parts.length, page.total);
+    onProgress(parts.length);
   }
   save(
     new Blob(parts, { type: mediaType }),

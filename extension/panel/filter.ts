@@ -14,13 +14,13 @@ export interface Filter {
 export const EVERYTHING: Filter = { query: '', site: null, persona: null, from: null, to: null };
 
 export function isEverything(filter: Filter): boolean {
-  return Object.values(filter).every((value) => !value);
+  return Object.values(filter).every((value) => !value?.trim());
 }
 
 /** As the daemon is asked for them. */
 export function matching({ query, site, persona, from, to }: Filter) {
   return {
-    query,
+    query: query.trim(),
     site,
     persona,
     since: from && momentOf(from, 0),

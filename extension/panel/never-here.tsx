@@ -14,8 +14,9 @@ export function NeverHere({ link, rule: { site, documents } }: Props) {
   const [isAsked, setAsked] = useState(false);
   const [forgets, setForgets] = useState(true);
   const never = async () => {
-    await link.ask('sites', { type: 'site_set', site, capture: false, completions: false });
-    if (forgets) await link.ask('deleted', { type: 'captures_delete', site });
+    const question = { type: 'site_set', site, capture: false, completions: false } as const;
+    const isOff = await link.ask('sites', question);
+    if (isOff && forgets) await link.ask('deleted', { type: 'captures_delete', site });
   };
   return (
     <>

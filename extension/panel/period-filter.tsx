@@ -65,9 +65,13 @@ function Day({ label, day, onChange }: DayProps) {
     <input
       class="text-field"
       type="date"
+      min="1970-01-01"
+      max="2999-12-31"
       aria-label={label}
       value={day ?? ''}
-      onInput={(event) => onChange(event.currentTarget.value || null)}
+      onInput={({ currentTarget: { value, validity } }) =>
+        onChange(validity.valid && value ? value : null)
+      }
     />
   );
 }

@@ -15,9 +15,12 @@ export const NOTHING_TICKED: Selection = { ids: new Set(), isAll: false };
 export interface Selecting {
   selection: Selection;
   set: (selection: Selection) => void;
-  /** Tick or untick one text; or all from the one before to this one. */
-  toggle: (id: number, shown: number[], isRange: boolean) => void;
+  /** Tick or untick one text; or all from the one before to this one, as far as they are known. */
+  toggle: (id: number, between: Between | null) => void;
 }
+
+/** From one text to another, in the order of the list. */
+export type Between = (one: number, other: number) => number[];
 
 export function useSelecting(): Selecting {
   const [selection, set] = useState(NO_SELECTION);
@@ -25,8 +28,8 @@ export function useSelecting(): Selecting {
   return {
     selection,
     set,
-    toggle: (id, shown, isRange) => {
-      set(toggled(selection, isRange ? between(shown, last ?? id, id) : [id], id));
+    toggle: (id, between) => {
+      set(toggled(selection, between ? between(last ?? id, id) : [id], id));
       setLast(id);
     },
   };
@@ -45,11 +48,4 @@ export function toggled(selection: Selection, all: number[], id: number): Select
     else ids.delete(one);
   }
   return { ids, isAll: false };
-}
-
-/** From one to the other, in the order in which they are shown; only the other if one is not. */
-export function between(shown: number[], one: number, other: number): number[] {
-  const [from, to] = [shown.indexOf(one), shown.indexOf(other)];
-  if (from < 0 || to < 0) return [other];
-  return shown.slice(Math.min(from, to), Math.max(from, to) + 1);
 }

@@ -6,13 +6,17 @@ In a thread of its own, as Playwright's event loop runs in the test's.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.daemon_process import DaemonProcess
 
 PATIENCE_S = 30
+AT_ONCE = 200
+NEWEST_LETTER = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 Json = dict[str, Any]
 
 
@@ -40,9 +44,18 @@ def kept_texts(daemon: DaemonProcess, query: str = "") -> list[str]:
 
 def wait_until_kept(daemon: DaemonProcess, text: str) -> None:
     """Wait until exactly this text is stored."""
+    wait_for_answer(
+        daemon,
+        "captures_query",
+        lambda answer: any(document["text"] == text for document in answer["documents"]),
+    )
+
+
+def wait_for_answer(daemon: DaemonProcess, kind: str, holds: Callable[[Json], bool]) -> None:
+    """Ask until the answer is as it should be."""
     deadline = time.monotonic() + PATIENCE_S
-    while text not in kept_texts(daemon):
-        assert time.monotonic() < deadline, "the text was not stored"
+    while not holds(ask(daemon, kind)):
+        assert time.monotonic() < deadline, f"{kind} was not answered as it should be"
         time.sleep(0.05)
 
 
@@ -56,3 +69,19 @@ def forget_everything(daemon: DaemonProcess) -> None:
 def requests_so_far(daemon: DaemonProcess) -> int:
     """How many completions were asked for since the store was made."""
     return int(ask(daemon, "status_query")["suggestions"])
+
+
+def keep_letters(daemon: DaemonProcess, count: int, site: str = "forum.example") -> None:
+    """Texts 0 to count - 1, one a day, the last one newest."""
+    texts = [
+        {
+            "draft": f"{site}-{number}",
+            "site": site,
+            "kind": "textarea",
+            "text": f"Letter {number} is about the {'garden' if number % 3 else 'pump'}.",
+            "written": (NEWEST_LETTER - datetime.timedelta(days=count - 1 - number)).isoformat(),
+        }
+        for number in range(count)
+    ]
+    for start in range(0, count, AT_ONCE):
+        ask(daemon, "import_texts", texts=texts[start : start + AT_ONCE])

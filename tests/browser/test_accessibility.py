@@ -9,9 +9,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.asking import ask
+from tests.browser.asking import ask, keep_letters
 from tests.browser.chromium import Browser, chromium
-from tests.browser.test_review import keep
 from tests.browser.views import CONNECTED, DISCONNECTED, SITE, View
 from tests.daemon_process import DaemonProcess
 
@@ -46,7 +45,7 @@ def test_a_view_has_no_violation_in_either_theme(
     browser: Browser, daemon: DaemonProcess, view: View
 ) -> None:
     ask(daemon, "site_set", site=SITE, capture=True)
-    keep(daemon, 2, SITE)
+    keep_letters(daemon, 2, SITE)
     with view.opened(browser) as page:
         has_none_in_either_theme(page)
 

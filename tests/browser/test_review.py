@@ -7,34 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
 
-from tests.browser.asking import ask, kept_texts
+from tests.browser.asking import NEWEST_LETTER, ask, keep_letters, kept_texts
 from tests.browser.chromium import Browser
+from tests.browser.watching import QUIET_S
 from tests.daemon_process import DaemonProcess
 
 pytestmark = pytest.mark.browser
 
 MANY = 600
-AT_ONCE = 200
 MOST_ON_THE_PAGE = 40
-NEWEST = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
-
-
-def keep(daemon: DaemonProcess, count: int, site: str = "forum.example") -> None:
-    """Texts 0 to count - 1, one a day, the last one newest."""
-    texts = [
-        {
-            "draft": f"{site}-{number}",
-            "site": site,
-            "kind": "textarea",
-            "text": f"Letter {number} is about the {'garden' if number % 3 else 'pump'}.",
-            "written": (NEWEST - datetime.timedelta(days=count - 1 - number)).isoformat(),
-        }
-        for number in range(count)
-    ]
-    for start in range(0, count, AT_ONCE):
-        ask(daemon, "import_texts", texts=texts[start : start + AT_ONCE])
 
 
 @pytest.fixture
@@ -61,7 +44,7 @@ def delete_what_is_ticked(panel: Page) -> None:
 def test_of_a_long_list_only_what_is_in_sight_is_on_the_page(
     daemon: DaemonProcess, panel: Page
 ) -> None:
-    keep(daemon, MANY)
+    keep_letters(daemon, MANY)
     expect(panel.get_by_text(f"{MANY} texts", exact=True)).to_be_visible()
     expect(panel.get_by_text(f"Letter {MANY - 1} is")).to_be_visible()
     scroller = panel.locator(".panel-body")
@@ -73,12 +56,12 @@ def test_of_a_long_list_only_what_is_in_sight_is_on_the_page(
         panel.wait_for_timeout(100)
     expect(panel.get_by_text("Letter 0 is")).to_be_in_viewport()
     assert panel.get_by_role("article").count() < MOST_ON_THE_PAGE
-    first_day = (NEWEST - datetime.timedelta(days=MANY - 1)).strftime("%Y")
+    first_day = (NEWEST_LETTER - datetime.timedelta(days=MANY - 1)).strftime("%Y")
     expect(panel.locator(".day-in-sight")).to_contain_text(first_day)
 
 
 def test_several_texts_are_ticked_and_deleted_at_once(daemon: DaemonProcess, panel: Page) -> None:
-    keep(daemon, 8)
+    keep_letters(daemon, 8)
     panel.get_by_role("button", name="Select").click()
     tick(panel, 7)
     tick(panel, 4, modifiers=["Shift"])
@@ -92,7 +75,7 @@ def test_several_texts_are_ticked_and_deleted_at_once(daemon: DaemonProcess, pan
 def test_all_that_a_search_found_is_deleted_also_what_was_not_scrolled_to(
     daemon: DaemonProcess, panel: Page
 ) -> None:
-    keep(daemon, 90)
+    keep_letters(daemon, 90)
     panel.get_by_label("Search what is kept").fill("pump")
     expect(panel.get_by_text("30 texts found")).to_be_visible()
     panel.get_by_role("button", name="Select").click()
@@ -102,8 +85,34 @@ def test_all_that_a_search_found_is_deleted_also_what_was_not_scrolled_to(
     assert ask(daemon, "captures_query")["total"] == 60
 
 
+def test_of_all_none_can_be_unticked_and_none_is_the_only_one(
+    daemon: DaemonProcess, panel: Page
+) -> None:
+    keep_letters(daemon, 3)
+    panel.get_by_role("button", name="Select").click()
+    panel.get_by_role("checkbox", name="All 3").check()
+    boxes = panel.get_by_role("article").get_by_role("checkbox")
+    for number in range(3):
+        expect(boxes.nth(number)).to_be_checked()
+        expect(boxes.nth(number)).to_be_disabled()
+    panel.get_by_role("checkbox", name="All 3").uncheck()
+    expect(panel.get_by_text("0 selected")).to_be_visible()
+
+
+def test_a_list_begins_at_its_top_whatever_was_in_sight_before(
+    daemon: DaemonProcess, panel: Page
+) -> None:
+    keep_letters(daemon, 90)
+    expect(panel.get_by_text("90 texts", exact=True)).to_be_visible()
+    panel.locator(".panel-body").evaluate("(element) => { element.scrollTop = 4000 }")
+    expect(panel.get_by_text("Letter 89 is")).to_have_count(0)
+    panel.get_by_role("button", name="forum.example").first.click()
+    expect(panel.get_by_text("Letter 89 is")).to_be_in_viewport()
+    expect(panel.get_by_role("button", name="Never here")).to_be_in_viewport()
+
+
 def test_some_days_are_found_and_forgotten(daemon: DaemonProcess, panel: Page) -> None:
-    keep(daemon, 10)
+    keep_letters(daemon, 10)
     panel.get_by_label("Time", exact=True).select_option("From … to …")
     panel.get_by_label("First day").fill("2026-11-13")
     panel.get_by_label("Last day").fill("2026-11-15")
@@ -117,7 +126,7 @@ def test_some_days_are_found_and_forgotten(daemon: DaemonProcess, panel: Page) -
 
 
 def test_what_is_ticked_is_exported_to_be_read(daemon: DaemonProcess, panel: Page) -> None:
-    keep(daemon, 3)
+    keep_letters(daemon, 3)
     panel.get_by_role("button", name="Select").click()
     tick(panel, 1)
     panel.get_by_role("region", name="Selected texts").get_by_role("button", name="Export").click()
@@ -132,12 +141,30 @@ def test_what_is_ticked_is_exported_to_be_read(daemon: DaemonProcess, panel: Pag
     expect(dialog).to_be_hidden()
 
 
+def test_an_export_that_is_cancelled_makes_no_file(daemon: DaemonProcess, panel: Page) -> None:
+    keep_letters(daemon, MANY)
+    downloads: list[Download] = []
+
+    def note(download: Download) -> None:
+        downloads.append(download)
+
+    panel.on("download", note)
+    panel.get_by_role("button", name="Export").click()
+    dialog = panel.get_by_role("dialog")
+    dialog.get_by_role("button", name="Export").evaluate(
+        "(button) => { button.click(); button.previousElementSibling.click() }"
+    )
+    expect(dialog).to_be_hidden()
+    panel.wait_for_timeout(QUIET_S * 1_000)
+    assert downloads == []
+
+
 def test_a_site_is_seen_by_itself_and_left_alone_for_good(
     daemon: DaemonProcess, panel: Page
 ) -> None:
     ask(daemon, "site_set", site="forum.example", capture=True)
-    keep(daemon, 2)
-    keep(daemon, 1, "mail.example")
+    keep_letters(daemon, 2)
+    keep_letters(daemon, 1, "mail.example")
     panel.get_by_role("button", name="forum.example").first.click()
     expect(panel.get_by_text("2 texts", exact=True)).to_be_visible()
     panel.get_by_role("button", name="Never here").click()
@@ -151,7 +178,7 @@ def test_a_site_is_seen_by_itself_and_left_alone_for_good(
 
 
 def test_everything_is_forgotten_after_asking(daemon: DaemonProcess, panel: Page) -> None:
-    keep(daemon, 2)
+    keep_letters(daemon, 2)
     panel.get_by_role("button", name="Settings").click()
     panel.get_by_role("button", name="Forget everything…").click()
     dialog = panel.get_by_role("dialog")

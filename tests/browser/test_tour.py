@@ -1,4 +1,4 @@
-"""The first steps: what PLM does, reads, keeps and learns, each with its switch."""
+"""The first steps: what PLM does, reads, keeps and learns, and the consent to each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.asking import ask
+from tests.browser.asking import ask, wait_for_answer
 from tests.browser.chromium import Browser
 from tests.daemon_process import DaemonProcess
 
@@ -32,7 +32,7 @@ def test_consent_is_asked_for_in_plain_words_and_given_by_keyboard(
     expect(tour.get_by_text("Nothing is sent to any other computer.")).to_be_visible()
     tour.get_by_role("switch", name="Suggest while I write").press("Space")
     expect(tour.get_by_role("switch", name="Suggest while I write")).not_to_be_checked()
-    assert not ask(daemon, "sites_query")["completions"]
+    wait_for_answer(daemon, "sites_query", lambda answer: not answer["completions"])
     tour.get_by_role("switch", name="Suggest while I write").press("Space")
     onward.press("Enter")
     expect(tour.get_by_role("heading", name="Nothing is kept")).to_be_visible()
@@ -40,10 +40,10 @@ def test_consent_is_asked_for_in_plain_words_and_given_by_keyboard(
     learns = tour.get_by_role("switch", name="Learn while I am away")
     learns.press("Space")
     expect(learns).not_to_be_checked()
-    assert ask(daemon, "learn_status_query")["paused"]
+    wait_for_answer(daemon, "learn_status_query", lambda answer: bool(answer["paused"]))
     learns.press("Space")
     expect(learns).to_be_checked()
-    assert ask(daemon, "sites_query")["completions"]
+    wait_for_answer(daemon, "sites_query", lambda answer: bool(answer["completions"]))
     assert not any(rule["capture"] for rule in ask(daemon, "sites_query")["sites"])
     expect(tour.get_by_role("button", name="Open the side panel")).to_be_enabled()
 
@@ -51,9 +51,15 @@ def test_consent_is_asked_for_in_plain_words_and_given_by_keyboard(
 def test_the_keys_that_are_shown_are_the_keys_that_were_chosen(browser: Browser) -> None:
     panel = browser.extension_page("sidepanel.html")
     panel.get_by_role("button", name="Settings").click()
-    panel.get_by_role("button", name="Take the tour").click()
-    tour = next(page for page in panel.context.pages if page.url.endswith("/tour.html"))
+    with panel.context.expect_page() as opened:
+        panel.get_by_role("button", name="Take the tour").click()
+    tour = opened.value
     keys = tour.locator(".keys dt")
+    expect(keys).to_have_text(["Tab", "Ctrl→", "Esc"])
+    panel.get_by_role("button", name="Accept: Tab. Change").click()
+    panel.keyboard.press("F2")
+    expect(keys).to_have_text(["F2", "Ctrl→", "Esc"])
+    panel.get_by_role("button", name="Back to the usual keys").click()
     expect(keys).to_have_text(["Tab", "Ctrl→", "Esc"])
     tour.close()
     panel.close()

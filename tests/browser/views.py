@@ -17,11 +17,12 @@ WINDOW = ViewportSize(width=960, height=760)
 
 @dataclass(frozen=True)
 class View:
-    """A page, and what to click there."""
+    """A page, what to click there, and what stands there when all of it is there."""
 
     name: str
     page: str
     size: ViewportSize
+    says: str
     clicks: tuple[str, ...] = ()
 
     @contextmanager
@@ -30,46 +31,46 @@ class View:
         page = browser.extension_page(self.page)
         try:
             page.set_viewport_size(self.size)
-            expect(page.get_by_text("Connecting…")).to_have_count(0)
             for name in self.clicks:
                 page.get_by_role("button", name=name).first.click()
+            expect(page.get_by_text(self.says).filter(visible=True).first).to_be_visible()
             yield page
         finally:
             page.close()
 
 
-def _panel(name: str, *clicks: str) -> View:
-    return View(name, "sidepanel.html", PANEL, clicks)
+def _panel(name: str, says: str, *clicks: str) -> View:
+    return View(name, "sidepanel.html", PANEL, says, clicks)
 
 
-def _tour(name: str, step: int) -> View:
-    return View(name, "tour.html", WINDOW, ("Next",) * step)
+def _tour(name: str, says: str, step: int) -> View:
+    return View(name, "tour.html", WINDOW, says, ("Next",) * step)
 
 
 SITE = "forum.example"
 """Has to have texts, and to be on."""
 CONNECTED = (
-    _panel("kept"),
-    _panel("kept-ticking", "Select"),
-    _panel("kept-exporting", "Export"),
-    _panel("kept-of-a-site", SITE),
-    _panel("never-here", SITE, "Never here"),
-    _panel("sites", "Sites"),
-    _panel("personas", "Personas"),
-    _panel("learning", "Learning"),
-    _panel("statistics", "Statistics"),
-    _panel("settings", "Settings"),
-    _panel("forgetting", "Settings", "Forget everything…"),
-    View("popup", "popup.html", POPUP),
-    View("paired", "pair.html", WINDOW),
-    _tour("tour-writing", 0),
-    _tour("tour-reading", 1),
-    _tour("tour-keeping", 2),
-    _tour("tour-learning", 3),
+    _panel("kept", "characters typed"),
+    _panel("kept-ticking", "0 selected", "Select"),
+    _panel("kept-exporting", "The file is not encrypted", "Export"),
+    _panel("kept-of-a-site", "Kept from there", SITE),
+    _panel("never-here", f"Never on {SITE}?", SITE, "Never here"),
+    _panel("sites", SITE, "Sites"),
+    _panel("personas", "Everyday", "Personas"),
+    _panel("learning", "Teach PLM", "Learning"),
+    _panel("statistics", "Statistics", "Statistics"),
+    _panel("settings", "Paired with PLM", "Settings"),
+    _panel("forgetting", "Forget everything?", "Settings", "Forget everything…"),
+    View("popup", "popup.html", POPUP, "PLM is ready"),
+    View("paired", "pair.html", WINDOW, "This browser is paired"),
+    _tour("tour-writing", "in your own voice", 0),
+    _tour("tour-reading", "read along", 1),
+    _tour("tour-keeping", "until you say where", 2),
+    _tour("tour-learning", "while you are away", 3),
 )
 DISCONNECTED = (
-    _panel("panel-without-plm"),
-    View("popup-without-plm", "popup.html", POPUP),
-    View("pairing", "pair.html", WINDOW),
+    _panel("panel-without-plm", "Not paired yet"),
+    View("popup-without-plm", "popup.html", POPUP, "Not paired yet"),
+    View("pairing", "pair.html", WINDOW, "Pair this browser with PLM"),
 )
-"""For a browser that is not paired, or a daemon that is down."""
+"""For a browser that is not paired."""

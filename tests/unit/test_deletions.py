@@ -71,6 +71,13 @@ def test_a_deletion_covers_what_it_would_have_deleted(
     assert covered(store, site=site, persona=persona) is expected
 
 
+def test_a_draft_that_was_kept_long_ago_and_is_written_on_does_not_come_back(store: Store) -> None:
+    long_ago = (now() - 30 * LONGEST_WAY).isoformat(timespec="seconds")
+    number = store.documents.add(letter("Dear Ann", draft="open for long"), long_ago).id
+    store.documents.delete(Which(ids=[number]))
+    assert covered(store, draft="open for long")
+
+
 def test_what_is_written_afterwards_is_kept(store: Store) -> None:
     store.documents.delete(Which(everything=True))
     assert not covered(store, written=now())

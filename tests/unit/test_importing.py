@@ -121,3 +121,33 @@ def test_any_bytes_are_read_or_refused(
     for name in ("a.txt", "a.eml", "a.mbox"):
         (folder / name).write_bytes(raw)
         assert harvest([folder / name], [ME]).files == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-11-24T10:30:00+01:00", "2026-11-24T09:30:00+00:00"),
+        ("2026-11-24 09:30", "2026-11-24T09:30:00+00:00"),
+        ("2026-11-24T09:30:00.123Z", "2026-11-24T09:30:00+00:00"),
+        ("1795200000", ""),
+        ("last week", ""),
+        ("", ""),
+    ],
+)
+def test_the_time_of_a_text_is_read_or_left_open(
+    tmp_path: Path, written: str, expected: str
+) -> None:
+    file = tmp_path / "texts.jsonl"
+    file.write_text(json.dumps({"author": ME, "ts": written, "text": "Thanks a lot!"}) + "\n")
+    (text,) = harvest([file], [ME]).texts
+    assert text.written == expected
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\x0b"])
+def test_what_looks_like_the_end_of_a_line_within_a_text_is_none(
+    tmp_path: Path, separator: str
+) -> None:
+    file = tmp_path / "texts.jsonl"
+    record = {"author": ME, "text": f"One line{separator}and another"}
+    file.write_text(json.dumps(record, ensure_ascii=False) + "\n", "utf-8")
+    assert texts(harvest([file], [ME])) == [record["text"]]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.store import STORE_FILE, Store, load_key
+from daemon.protocol.messages import CapturesQuery
+from daemon.store import STORE_FILE, Store, load_key, text_index
 from daemon.store.selection import Which
 from tests.decrypted import stored_bytes
 from tests.letters import SITE, letter
@@ -53,6 +54,28 @@ def test_deleting_everything_leaves_no_trace_of_anything(store: Store, tmp_path:
     stored = stored_bytes(tmp_path).lower()
     assert SECRET.lower().encode() not in stored
     assert b"ordinary" not in stored
+
+
+@pytest.mark.parametrize("which", [Which(site=SITE), Which(query="ordinary")], ids=str)
+def test_many_at_once_leave_no_trace_and_the_rest_is_found(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: Which
+) -> None:
+    monkeypatch.setattr(text_index, "MANY", 10)
+    store.documents.add(letter(f"An ordinary {SECRET}", draft="private"))
+    kept = letter("The ordinary text of somebody else's", draft="e", site="private.example")
+    other = letter("Nothing of that kind: no ordinary text", draft="o", site="other.example")
+    if which.site:
+        store.documents.add(kept)
+        store.documents.add(other)
+    gone = store.documents.delete(which)
+    assert len(gone) == 51
+    assert SECRET.lower().encode() not in stored_bytes(tmp_path).lower()
+    found = store.documents.query(CapturesQuery(query="ordinary"))
+    assert found.total == (2 if which.site else 0)
+    number = store.documents.add(letter("An ordinary text again", draft="n")).id
+    assert store.documents.query(CapturesQuery(query="again")).total == 1
+    store.documents.delete(Which(ids=[number]))
+    assert store.documents.query(CapturesQuery(query="again")).total == 0
 
 
 def test_what_the_user_rewrote_is_gone_with_the_next_version(store: Store, tmp_path: Path) -> None:
