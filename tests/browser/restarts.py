@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.daemon_process import DaemonProcess, running_daemon
@@ -25,6 +26,12 @@ class RestartableDaemon:
             self.process = self._running.enter_context(place)
             self.port = self.process.port
         return self.process
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[DaemonProcess]:
+        """The same store, where no browser looks for it; the usual daemon must not run."""
+        with running_daemon(self._folder, self._cache_dir) as process:
+            yield process
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """As a system that shuts down does, or otherwise."""
