@@ -15,9 +15,11 @@ _SNIPPET_TOKENS = 24
 _SNIPPET = f"snippet(documents_fts, 0, '{HIT_START}', '{HIT_END}', '…', {_SNIPPET_TOKENS})"
 _COLUMNS = "d.id, d.persona, d.site, d.kind, d.text, d.typed_chars, d.pasted_chars, d.created_at"
 _LISTED = "d.id IN (SELECT value FROM json_each(:page))"
-# Plus: else the whole query would be run anew for each of the page's documents.
+# Plus: else the whole query would be run anew for each of the page's documents. The range: a page
+# of the newest needs to see the newest matches only.
 _LISTED_MATCHES = (
-    "documents_fts MATCH :match AND +documents_fts.rowid IN (SELECT value FROM json_each(:page))"
+    "documents_fts MATCH :match AND documents_fts.rowid BETWEEN :least AND :greatest "
+    "AND +documents_fts.rowid IN (SELECT value FROM json_each(:page))"
 )
 
 
@@ -51,10 +53,11 @@ def behind(db: Database, version: int, most: int) -> Captures:
 
 
 def _count(db: Database, conditions: Sequence[str], values: dict[str, Any]) -> int:
-    (total,) = db.execute(
-        f"SELECT count(*) FROM documents d WHERE {_all(conditions)}",  # noqa: S608
-        values,
-    ).fetchone()
+    counted = f"documents d WHERE {_all(conditions)}"
+    if list(values) == ["match"]:
+        # The index can count by itself, which is twice to ten times as fast.
+        counted = "documents_fts WHERE documents_fts MATCH :match"
+    (total,) = db.execute(f"SELECT count(*) FROM {counted}", values).fetchone()  # noqa: S608
     return int(total)
 
 
@@ -84,7 +87,12 @@ def _read(db: Database, ids: Sequence[int], match: str | None) -> list[Document]
         snippet = _SNIPPET
     rows = db.execute(
         f"SELECT {_COLUMNS}, {snippet} FROM {source} WHERE {condition}",  # noqa: S608
-        {"page": json.dumps(list(ids)), "match": match},
+        {
+            "page": json.dumps(list(ids)),
+            "match": match,
+            "least": min(ids, default=0),
+            "greatest": max(ids, default=0),
+        },
     ).fetchall()
     place = {number: index for index, number in enumerate(ids)}
     return sorted(map(_document, rows), key=lambda document: place[document.id])
