@@ -121,7 +121,11 @@ class Writer:
         before = self.reference.text[: self.reference.caret]
         after = self.reference.text[self.reference.caret :]
         self.editor.press(chord)
-        self.editor.wait_until(lambda: self.editor.text().startswith(before + ghost))
+        try:
+            self.editor.wait_until(lambda: is_taken(ghost, self.editor.text(), before))
+        except AssertionError as error:
+            wanted = before + ghost + after
+            raise AssertionError(f"after {self.done[-8:]}: {wanted!r}, but {error}") from None
         text = self.editor.text()
         written = text[len(before) : len(text) - len(after)]
         self.reference.insert(written)
@@ -183,6 +187,14 @@ class Writer:
         self.reference.earlier.append(self.reference.text)
         self.reference.text = text
         self.go_to_the_end()
+
+
+def is_taken(ghost: str, text: str, before: str) -> bool:
+    """Whether the ghost stands behind what was there before it. Where there is no room behind the
+    caret, a card shows it without the spaces that it begins with."""
+    return text.startswith(before) and (
+        text.startswith(ghost, len(before)) or text[len(before) :].lstrip(" ").startswith(ghost)
+    )
 
 
 def is_between(text: str, one: str, other: str) -> bool:
