@@ -31,7 +31,7 @@ def test_a_field_removed_in_mid_suggestion_takes_the_ghost_with_it(tab: Tab, fie
     tab.page.eval_on_selector(field, "(e) => e.remove()")
     tab.wait_for_ghost(lambda ghost: ghost == "")
     tab.press("Tab")
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
 
 
 def test_a_field_removed_while_the_model_thinks_gets_no_ghost(tab: Tab) -> None:

@@ -71,7 +71,7 @@ def test_escape_dismisses_and_changes_nothing(page: FirefoxTab, field: str) -> N
     page.type(field, TYPED)
     page.wait_for_settled_ghost()
     page.press("Escape")
-    page.expect_no_ghost()
+    page.expect_ghost_gone()
     assert page.text(field) == TYPED
     assert "Escape" not in page.evaluate("keys")
 

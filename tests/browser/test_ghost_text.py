@@ -64,7 +64,7 @@ def test_escape_dismisses_and_changes_nothing(tab: Tab, field: str) -> None:
     tab.type(field, TYPED)
     tab.wait_for_settled_ghost()
     tab.press("Escape")
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
     assert tab.text(field).rstrip("\n") == TYPED
     assert "Escape" not in tab.page.evaluate("keys")
 
@@ -75,7 +75,7 @@ def test_a_field_stays_silent_after_some_dismissals_in_a_row_until_it_is_left(ta
         tab.wait_for_settled_ghost()
         tab.press("Escape")
         tab.page.keyboard.type(letter)
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
     tab.page.click("#input")
     tab.type("#textarea", "y, Fri")
     assert tab.wait_for_ghost().startswith("day")
@@ -127,7 +127,7 @@ def test_moving_the_caret_makes_the_ghost_go(tab: Tab) -> None:
     tab.type("#textarea", TYPED)
     tab.wait_for_settled_ghost()
     tab.press("ArrowLeft")
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
 
 
 def test_no_ghost_in_the_middle_of_a_word_or_line(tab: Tab) -> None:
@@ -150,7 +150,7 @@ def test_no_ghost_while_text_is_selected(tab: Tab) -> None:
     tab.type("#textarea", TYPED)
     tab.wait_for_settled_ghost()
     tab.press("Shift+Home")
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
 
 
 @every_field
@@ -168,7 +168,7 @@ def test_a_composition_hides_the_ghost(tab: Tab) -> None:
     tab.type("#textarea", TYPED)
     tab.wait_for_settled_ghost()
     tab.compose("に")
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
 
 
 def test_focusing_a_field_with_text_in_it_asks_for_nothing(tab: Tab, daemon: DaemonProcess) -> None:
@@ -185,7 +185,7 @@ def test_leaving_the_field_makes_the_ghost_go(tab: Tab) -> None:
     tab.type("#textarea", TYPED)
     tab.wait_for_settled_ghost()
     tab.page.click("#input")
-    tab.expect_no_ghost()
+    tab.expect_ghost_gone()
 
 
 def test_a_ghost_longer_than_the_field_allows_is_not_offered(tab: Tab) -> None:

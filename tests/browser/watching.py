@@ -108,6 +108,11 @@ class WatchedTab(Frame):
             assert self.ghost() == ""
             time.sleep(0.05)
 
+    def expect_ghost_gone(self) -> None:
+        """Wait until the ghost that is there goes, and watch that it stays away."""
+        self.wait_until(lambda: self.ghost() == "")
+        self.expect_no_ghost()
+
     def wait_for_text(self, selector: str, text: str) -> None:
         """Wait until the field holds exactly this (rich fields may end in a line break)."""
         self.wait_until(lambda: self.text(selector).rstrip("\n") == text)
