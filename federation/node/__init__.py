@@ -1,0 +1,1 @@
+"""A user's machine as a member of a federation."""
