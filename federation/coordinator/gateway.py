@@ -3,7 +3,7 @@
 It enrols nodes, and passes on what a node says to the SuperLink's fleet API: exactly these paths,
 no other method, no other header. The SuperLink's control and runtime APIs, with which anybody could
 start runs, are on the same port as its fleet API but not behind this door; neither are the calls
-with which a node would fetch an app to execute.
+with which a node would fetch an app to execute, or delete what is in the SuperLink's store.
 
 What passes also tells the `Ledger` where letters are, so a node that asks for mail is held here
 until there is some: thousands of nodes may wait without the SuperLink noticing.
@@ -19,20 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 from aiohttp import hdrs, web
 from flwr.proto import fleet_pb2 as fleet
 from flwr.proto import message_pb2 as message
 from flwr.proto.heartbeat_pb2 import SendNodeHeartbeatRequest
 from google.protobuf.message import DecodeError
 
-from federation.calls import PROTOBUF, UnreachableError
+from federation.calls import PROTOBUF, RefusedError, UnreachableError
 from federation.coordinator.admission import Admission, Limits, TooManyError
 from federation.coordinator.ledger import Ledger
 from federation.coordinator.members import Member, Members, ReplacedError
 from federation.coordinator.superlink import SuperLink
+from federation.coordinator.upstream import Passed, Upstream
 from federation.parcels import MAX_PARCEL_BYTES
-from federation.signatures import SIGNATURE_HEADERS
 
 HEALTH = "/health"
 ENROL = "/enrol"
@@ -50,7 +49,6 @@ _FLEET: dict[str, Any] = {
     PUSH: fleet.PushMessagesRequest,
     PUSH_OBJECT: message.PushObjectRequest,
     "/v1/fleet/pull-object": message.PullObjectRequest,
-    "/v1/fleet/confirm-message-received": message.ConfirmMessageReceivedRequest,
 }
 _SMALL = 64 * 2**10
 _LARGEST = MAX_PARCEL_BYTES + _SMALL
@@ -58,9 +56,6 @@ _HOLD_S = 25.0
 """Shorter than what proxies and routers think of a silent connection."""
 _GATHER_S = 5.0
 _BODY_S = 120.0
-_TURN_S = 30.0
-_UPSTREAM_S = 60.0
-_CALLS_AT_ONCE = 16
 _UPLOADS_AT_ONCE = 32
 
 Enrol = Callable[[bytes], Awaitable[bytes]]
@@ -99,12 +94,11 @@ class Gateway:
     def __init__(
         self, superlink: SuperLink, ledger: Ledger, enrol: Enrol, admission: Admission
     ) -> None:
-        self._superlink = superlink
+        self._upstream = Upstream(superlink)
         self._ledger = ledger
         self._enrol = enrol
         self._admission = admission
         self._members = Members()
-        self._turns = asyncio.Semaphore(_CALLS_AT_ONCE)
         self._uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
 
     @classmethod
@@ -143,6 +137,8 @@ class Gateway:
                 return await handle(request)
         except TooManyError as error:
             return _AnsweredError(429, "Too many requests.", error.retry_after_s).response
+        except UnreachableError as error:
+            return _AnsweredError(503, "Later, please.", int(error.retry_after_s) or 5).response
         except _AnsweredError as answered:
             return answered.response
 
@@ -158,7 +154,7 @@ class Gateway:
         return handler
 
     async def _health(self, _request: web.Request) -> web.Response:
-        if not self._superlink.is_up.is_set():
+        if not self._upstream.is_up:
             raise _AnsweredError(503, "starting", 2)
         return web.Response(text="ok\n")
 
@@ -168,8 +164,8 @@ class Gateway:
             return web.Response(body=await self._enrol(body))
         except EnrolmentRefusedError as error:
             raise _AnsweredError(403, str(error)) from None
-        except UnreachableError:
-            raise _AnsweredError(503, "Later, please.", 5) from None
+        except RefusedError:  # by the SuperLink
+            raise _AnsweredError(403, "Not with this key.") from None
 
     async def _fleet(self, request: web.Request) -> web.Response:
         if request.content_type != PROTOBUF:
@@ -181,10 +177,10 @@ class Gateway:
             raise _AnsweredError(503, "Say who you are.", 1)
         async with self._uploads:
             body = await _body(request, _LARGEST)
-            response, content = await self._forward(request, body)
-        if response.status == 200 and message.PushObjectResponse.FromString(content).stored:  # noqa: PLR2004
+            passed = await self._upstream.pass_on(request.raw_path, request.headers, body)
+        if passed.is_ok and message.PushObjectResponse.FromString(passed.content).stored:
             self._ledger.delivered(member.node_id)
-        return response
+        return _as_response(passed)
 
     def _recognise(self, request: web.Request) -> Member | None:
         try:
@@ -200,16 +196,19 @@ class Gateway:
             asked = _FLEET[request.raw_path].FromString(body)
         except DecodeError:
             raise _AnsweredError(400, "This is not the right kind of message.") from None
-        if (held := await self._before(request.raw_path, asked, member)) is not None:
+        if (held := await self._before(request, asked, member)) is not None:
             return held
         when = asyncio.get_running_loop().time()
-        response, content = await self._forward(request, body)
-        if response.status == 200:  # noqa: PLR2004
-            self._after(request, asked, content, when)
-        return response
+        passed = await self._upstream.pass_on(request.raw_path, request.headers, body)
+        if passed.is_ok:
+            self._after(request, asked, passed.content, when)
+        return _as_response(passed)
 
-    async def _before(self, path: str, asked: Any, member: Member | None) -> web.Response | None:
+    async def _before(
+        self, request: web.Request, asked: Any, member: Member | None
+    ) -> web.Response | None:
         """What is to be done before the SuperLink is asked; an answer where it need not be."""
+        path = request.raw_path
         if path == PUSH:
             senders = {one.metadata.src_node_id for one in asked.messages_list}
             if senders != {asked.node.node_id}:  # which the SuperLink does not look at
@@ -221,6 +220,7 @@ class Gateway:
             self._ledger.asked(member.node_id)
             if not await self._ledger.mail_for(member.node_id, _HOLD_S):
                 return web.Response(content_type=PROTOBUF)  # an empty list
+            self._recognise(request)  # it may have been replaced meanwhile
         return None
 
     def _after(self, request: web.Request, asked: Any, content: bytes, when: float) -> None:
@@ -230,6 +230,7 @@ class Gateway:
         if path == ACTIVATE:
             node_id = fleet.ActivateNodeResponse.FromString(content).node_id
             self._members.joined(request.headers, node_id)
+            self._ledger.release(node_id)  # a process that this one has replaced shall learn so
             return
         node_id = asked.node_id if path == DEACTIVATE else asked.node.node_id
         self._members.seen(request.headers, node_id)
@@ -243,33 +244,9 @@ class Gateway:
         elif path == PUSH and not fleet.PushMessagesResponse.FromString(content).objects_to_push:
             self._ledger.delivered(node_id)  # this was a repetition: all of it is there
 
-    async def _forward(self, request: web.Request, body: bytes) -> tuple[web.Response, bytes]:
-        if not self._superlink.is_up.is_set():
-            raise _AnsweredError(503, "Later, please.", 2)
-        headers = {
-            name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers
-        }
-        try:
-            async with asyncio.timeout(_TURN_S):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise _AnsweredError(503, "Later, please.", 10) from None
-        try:
-            async with self._superlink.session.post(
-                self._superlink.url + request.raw_path,
-                data=body,
-                headers={**headers, "Content-Type": PROTOBUF, "Accept-Encoding": "identity"},
-                timeout=aiohttp.ClientTimeout(total=_UPSTREAM_S),
-                allow_redirects=False,
-            ) as answer:
-                content = await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise _AnsweredError(503, "Later, please.", 2) from None
-        finally:
-            self._turns.release()
-        return web.Response(
-            status=answer.status, body=content, content_type=answer.content_type
-        ), content
+
+def _as_response(passed: Passed) -> web.Response:
+    return web.Response(status=passed.status, body=passed.content, content_type=passed.content_type)
 
 
 async def _body(request: web.Request, largest: int) -> bytes:

@@ -56,7 +56,7 @@ class Ledger:
     _letters: dict[int, Letter] = field(default_factory=dict)
     _of_node: defaultdict[int, list[Letter]] = field(default_factory=lambda: defaultdict(list))
     _of_name: dict[str, Letter] = field(default_factory=dict)
-    _holds: dict[int, asyncio.Event] = field(default_factory=dict)
+    _holds: defaultdict[int, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
 
     def __len__(self) -> int:
         return len(self._letters)
@@ -94,8 +94,7 @@ class Ledger:
         """Whatever the SuperLink had is gone: push everything again."""
         self._litter.clear()
         for letter in self._letters.values():
-            letter.name = ""
-            letter.place = Place.QUEUED
+            letter.name, letter.place, letter.not_before = "", Place.QUEUED, 0.0
         self._of_name.clear()
         self.changed.set()
 
@@ -108,8 +107,7 @@ class Ledger:
         """All of it is at the SuperLink."""
         if letter.place is Place.PUSHING:
             letter.place, letter.waiting_since = Place.WAITING, now
-            if hold := self._holds.get(letter.node_id):
-                hold.set()
+            self.release(letter.node_id)
 
     def due(self, now: float) -> list[Letter]:
         """Letters to push, the oldest first."""
@@ -160,19 +158,29 @@ class Ledger:
         return taken
 
     async def mail_for(self, node_id: int, timeout_s: float) -> bool:
-        """Whether there is something for the node to take, now or within ``timeout_s`` seconds."""
-        hold = self._holds.setdefault(node_id, asyncio.Event())
+        """Wait for something for the node to take; False where ``timeout_s`` seconds pass first.
+
+        May also be True without mail, when the node is released.
+        """
+        if self._of(node_id, Place.WAITING):
+            return True
+        hold = asyncio.Event()
+        self._holds[node_id].add(hold)
         try:
-            if not self._of(node_id, Place.WAITING):
-                hold.clear()
-                async with asyncio.timeout(timeout_s):
-                    await hold.wait()
+            async with asyncio.timeout(timeout_s):
+                await hold.wait()
         except TimeoutError:
             return False
         finally:
-            if self._holds.get(node_id) is hold:
+            self._holds[node_id].discard(hold)
+            if not self._holds[node_id]:
                 del self._holds[node_id]
         return True
+
+    def release(self, node_id: int) -> None:
+        """Let go of whoever waits for mail for this node."""
+        for hold in self._holds.get(node_id, ()):
+            hold.set()
 
     async def gathered(self, node_id: int, timeout_s: float) -> None:
         """Wait, for at most ``timeout_s`` seconds, until none of its replies is ungathered."""

@@ -33,8 +33,10 @@ log = logging.getLogger("plm.coordinator.post")
 _BEAT_S = 20.0
 """A run is declared dead after a minute without."""
 _IDLE_S = 5.0
-_PUSH_AT_ONCE = 16
-_FETCH_AT_ONCE = 4
+_TURN = 16
+"""So many letters are pushed before answers are looked for."""
+_AT_ONCE = 4
+"""More would not be faster, but take up memory at the SuperLink: each may be megabytes."""
 _ANSWERS_AHEAD = 8
 """So many answers wait in memory for who reads them; the others stay at the SuperLink."""
 _NOT_TAKEN_S = 10.0
@@ -168,11 +170,11 @@ class Post:
         """Do some of what there is to do; whether there may be more."""
         self.ledger.changed.clear()
         due = self.ledger.due(asyncio.get_running_loop().time())
-        await _all(*(self._push(run, letter) for letter in due[:_PUSH_AT_ONCE]))
+        await _all(*(self._push(run, letter) for letter in due[:_TURN]))
         delivered = self.ledger.delivered_letters()
         gathered = await self._gather(run, delivered) if delivered else 0
-        await _all(*(run.forget(name) for name in self.ledger.take_litter(_PUSH_AT_ONCE)))
-        return len(due) > _PUSH_AT_ONCE or gathered > 0
+        await _all(*(run.forget(name) for name in self.ledger.take_litter(_TURN)))
+        return len(due) > _TURN or gathered > 0
 
     async def _push(self, run: ServerRun, letter: Letter) -> None:
         now = asyncio.get_running_loop().time()
@@ -199,9 +201,7 @@ class Post:
         replies = await run.replies(asked)
         for name in asked.keys() - {reply.to for reply in replies}:
             self.ledger.undelivered(asked[name])
-        for first in range(0, len(replies), _FETCH_AT_ONCE):
-            some = replies[first : first + _FETCH_AT_ONCE]
-            await _all(*(self._open(run, reply) for reply in some))
+        await _all(*(self._open(run, reply) for reply in replies))
         return len(replies)
 
     async def _open(self, run: ServerRun, reply: Reply) -> None:
@@ -246,7 +246,13 @@ class Post:
 
 async def _all(*work: Coroutine[Any, Any, None]) -> None:
     """Do all of it, then raise the first error, if any."""
-    for result in await asyncio.gather(*work, return_exceptions=True):
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(piece: Coroutine[Any, Any, None]) -> None:
+        async with turns:
+            await piece
+
+    for result in await asyncio.gather(*map(one, work), return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
 

@@ -185,6 +185,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "FLWR_TELEMETRY_ENABLED": "0",
         "FLWR_DISABLE_UPDATE_CHECK": "1",
         "FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION": "1",
+        # Its forty threads would keep an arena of freed memory each.
+        "MALLOC_ARENA_MAX": "2",
         # Its INFO is one line and more for each message.
         "FLWR_LOG_LEVEL": "WARNING",
     }

@@ -218,9 +218,7 @@ class _Node:
 
         if not await self._until(expires, fetch) or content is None:
             return None
-        payload = unwrap(metadata.message_id, content)
-        await self._calls.confirm(metadata.run_id, metadata.message_id)
-        return payload
+        return unwrap(metadata.message_id, content)
 
     async def _answer(self, payload: bytes) -> tuple[Parcel, FleetEvent]:
         try:

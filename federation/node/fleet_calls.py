@@ -143,16 +143,6 @@ class FleetCalls:
             raise UnreachableError("not there yet")
         return bytes(response.object_content)
 
-    async def confirm(self, run_id: int, name: str) -> None:
-        """We have this parcel; the server may forget it."""
-        await self._call(
-            "confirm-message-received",
-            message.ConfirmMessageReceivedRequest(
-                node=self._node, run_id=run_id, message_object_id=name
-            ),
-            message.ConfirmMessageReceivedResponse,
-        )
-
     async def answer(self, to: Any, parcel: Parcel) -> None:
         """Hand in the answer to a message, given the message's metadata. May be repeated."""
         now = self.now()

@@ -27,8 +27,8 @@ def objection(message: Any, tree: Any, *, node_id: int, now: float) -> str | Non
         (kind != MESSAGE_TYPE and is_flowers, "asks to run an app that the server has"),
         (kind != MESSAGE_TYPE, "unknown type of message"),
         (not is_ours, "not from the coordinator to this node"),
-        (not (0 < metadata.ttl <= _LONGEST_TTL_S), "no sensible time to live"),
-        (not expires > now, "past its time"),
+        (not (metadata.ttl > 0 and expires <= now + _LONGEST_TTL_S), "no sensible time to live"),
+        (expires <= now, "past its time"),
         (message.HasField("error") or message.content.ByteSize(), "more than a parcel"),
         (tree.object_id != metadata.message_id or tree.children, "not a single parcel"),
     )

@@ -1,0 +1,34 @@
+"""What tests of the federation's messages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.federation.fleet import Fleet, a_fleet
+from tests.federation.talking import Talker
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """A coordinator for the tests of one file; each brings nodes of its own."""
+    with a_fleet(tmp_path_factory.mktemp("fleet")) as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Running:
+    """A node that is online."""
+
+    node_id: int
+    process: Talker
+
+
+@pytest.fixture(scope="module")
+def member(fleet: Fleet) -> Iterator[Running]:
+    """One node for all tests that leave it as it is."""
+    enrolled = fleet.enrol()
+    with fleet.node(enrolled) as process:
+        yield Running(enrolled.node_id, process)

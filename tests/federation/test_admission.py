@@ -1,0 +1,30 @@
+"""A client has an allowance that fills over time."""
+
+from __future__ import annotations
+
+import pytest
+
+from federation.coordinator.admission import Allowance, TooManyError
+
+
+def test_a_minutes_worth_may_be_spent_at_once_and_no_more() -> None:
+    allowance = Allowance(per_minute=3)
+    for _ in range(3):
+        allowance.spend("client", 0.0)
+
+    with pytest.raises(TooManyError) as error:
+        allowance.spend("client", 0.0)
+
+    assert error.value.retry_after_s == 20
+    allowance.spend("client", 20.0)
+    allowance.spend("another", 0.0)
+
+
+def test_clients_that_have_spent_nothing_lately_are_forgotten() -> None:
+    allowance = Allowance(per_minute=3)
+    allowance.spend("early", 0.0)
+    allowance.spend("late", 59.0)
+
+    allowance.forget_idle(60.0)
+
+    assert set(allowance._spent) == {"late"}
