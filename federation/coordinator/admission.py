@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-_SWEEP_S = 5.0
+_SWEEP_S = 2.0
 _FORWARDED_FOR = "X-Forwarded-For"
 
 

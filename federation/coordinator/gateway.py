@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import hdrs, web
+from aiohttp.http import HttpProcessingError
 from flwr.proto import fleet_pb2 as fleet
 from flwr.proto import message_pb2 as message
 from flwr.proto.heartbeat_pb2 import SendNodeHeartbeatRequest
@@ -32,6 +34,8 @@ from federation.coordinator.members import Member, Members, ReplacedError
 from federation.coordinator.superlink import SuperLink
 from federation.coordinator.upstream import Passed, Upstream
 from federation.parcels import MAX_PARCEL_BYTES
+
+log = logging.getLogger("plm.coordinator.gateway")
 
 HEALTH = "/health"
 ENROL = "/enrol"
@@ -64,6 +68,11 @@ Enrol = Callable[[bytes], Awaitable[bytes]]
 
 class EnrolmentRefusedError(Exception):
     """This node may not join; the message goes to it."""
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """Whether an error is worth a line: a request that is none is not, or they would fill disks."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 class _AnsweredError(Exception):
@@ -108,6 +117,7 @@ class Gateway:
     ) -> AsyncIterator[int]:
         """Serve until the block is left; gives the port. Raises `OSError` where it is taken."""
         admission = Admission(options.limits)
+        log.addFilter(_is_our_fault)
         app = web.Application()
         gateway = cls(superlink, ledger, enrol, admission)
         app.router.add_route("*", "/{anything:.*}", gateway.answer)
@@ -115,6 +125,7 @@ class Gateway:
             app,
             handle_signals=False,
             access_log=None,
+            logger=log,
             handler_cancellation=True,
             shutdown_timeout=1,
         )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -222,7 +223,7 @@ class _Node:
 
     async def _answer(self, payload: bytes) -> tuple[Parcel, FleetEvent]:
         try:
-            if asyncio.iscoroutinefunction(self._handler):
+            if inspect.iscoroutinefunction(self._handler):
                 answer = await self._handler(payload)
             else:
                 answer = await asyncio.to_thread(self._handler, payload)

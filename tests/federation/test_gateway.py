@@ -25,7 +25,7 @@ from tests.federation.talking import TIMEOUT_S
 AT_ONCE = 40
 ENROLMENTS = 60
 ARRIVALS = 50
-IDLE_S = 3
+IDLE_S = 2
 
 FLEET_PATH = "/v1/fleet/pull-messages"
 NOT_HERE = [
