@@ -64,19 +64,23 @@ class Learner(nn.Module):
     def add_adapter(self, shape: AdapterShape, tensors: Mapping[str, Array]) -> None:
         """Begin from these, under peft's names; from nothing if there are none."""
         self._peft = get_peft_model(self._base, _config(shape))
-        if tensors:
-            state = {name: torch.from_numpy(value) for name, value in tensors.items()}
-            set_peft_model_state_dict(self._peft, state)
+        self.set_adapter(tensors)
         self._peft.requires_grad_(False)
+
+    def set_adapter(self, tensors: Mapping[str, Array]) -> None:
+        """Go on from these, of the same shape."""
+        state = {name: torch.from_numpy(value) for name, value in tensors.items()}
+        if state:
+            set_peft_model_state_dict(self._peft, state)
 
     def add_prompt(self, prompt: Array) -> None:
         """Begin from this."""
         self.prompt = nn.Parameter(torch.from_numpy(prompt).clone(), requires_grad=False)
 
-    def learn_adapter(self) -> None:
-        """From now on the adapter learns."""
-        for name, value in self.named_parameters():
-            if ".lora_" in name:
+    def learn_adapter(self, names: frozenset[str] | None = None) -> None:
+        """From now on the adapter learns: all of it, or its tensors of these names only."""
+        for name, value in self._adapter_parameters():
+            if names is None or name in names:
                 value.requires_grad_(True)
 
     def learn_prompt(self) -> None:
@@ -116,6 +120,13 @@ class Learner(nn.Module):
         ]
         total: Tensor = (torch.cat(nats) * chosen).sum() / chosen.sum()
         return total
+
+    def _adapter_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Under peft's names for what is kept."""
+        if self._peft is not None:
+            for name, value in self._peft.named_parameters():
+                if ".lora_" in name:
+                    yield name.replace(".default.", "."), value
 
     def _read(self, tokens: Tensor) -> Tensor:
         """Hidden states ``[batch, length, hidden]`` after each token."""

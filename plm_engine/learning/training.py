@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from safetensors import SafetensorError
@@ -32,6 +33,8 @@ class Schedule:
     """Weight of the squared distance to where training began: what was learned before is left
     only for a reason."""
     seed: int = 0
+    most_steps: int | None = None
+    """No more than so many, however many windows there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Training:
         self._values = list(learner.learning())
         self._beginning = [value.detach().clone() for value in self._values]
         self._optimiser = torch.optim.AdamW(self._values, lr=schedule.rate, weight_decay=0.0)
-        self._batches = list(_batches(len(windows), schedule))
+        self._batches = list(islice(_batches(len(windows), schedule), schedule.most_steps))
         self._done = 0
 
     def steps(self) -> Iterator[Step]:

@@ -136,7 +136,7 @@ def a_round(noise_multiplier: float, threshold: int = 10) -> Participation:
 
 
 def test_epsilon_of_one_round_is_that_of_the_gaussian_mechanism() -> None:
-    # Balle and Wang's exact value for noise of 1 and a delta of 1e-6, checked against the definition.
+    # Balle and Wang's exact value, checked against the definition.
     found = epsilon([a_round(1.0)], delta=1e-6)
 
     delta = _normal(0.5 - found) - math.exp(found) * _normal(-0.5 - found)
