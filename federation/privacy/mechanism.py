@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from federation.layout import Vector
 from federation.privacy.answers import COUNT, LENGTHENS
+from federation.secure_sum.fixed_point import FixedPoint
 
 Integers = NDArray[np.int64]
 
@@ -58,24 +58,22 @@ class Mechanism:
         return (self.noise_multiplier * self.sensitivity) ** 2 / self.threshold
 
     @property
-    def bound(self) -> int:
-        """No coordinate of an honest device is further from zero, in units."""
-        spread = math.sqrt(self.share_variance)
-        return math.ceil(self.sensitivity + _TAIL * spread)
+    def fixed_point(self) -> FixedPoint:
+        """How vectors of the round are written as whole numbers: so that all fit with the noise."""
+        spread = math.sqrt(self.share_variance * self.devices)
+        return FixedPoint(
+            step=self.unit,
+            bound=self.norm * LENGTHENS,
+            members=self.devices,
+            bits=self.bits,
+            headroom=math.ceil(_TAIL * spread),
+        )
 
     def add_noise(self, numbers: Integers, random: np.random.Generator) -> Integers:
         """One device's share of it."""
         mean = self.share_variance / 2
         plus = random.poisson(mean, numbers.shape)
         return np.asarray(numbers + plus - random.poisson(mean, numbers.shape), np.int64)
-
-    def whole(self, vector: Vector) -> Integers:
-        """In units ``[size + COUNT]``, rounded to the nearest."""
-        return np.asarray(np.rint(vector / self.unit), np.int64)
-
-    def real(self, total: Integers) -> Vector:
-        """A sum of such, back as what it stands for."""
-        return np.asarray(total * self.unit, np.float64)
 
     @property
     def _steps(self) -> float:

@@ -85,6 +85,7 @@ def test_the_sum_of_all_devices_fits_with_its_noise(mechanism: Mechanism) -> Non
     spread = math.sqrt(mechanism.share_variance * mechanism.devices)
 
     assert mechanism.devices * mechanism.sensitivity + 12 * spread < 2 ** (mechanism.bits - 1)
+    assert mechanism.fixed_point.headroom >= 12 * spread
 
 
 @given(MECHANISMS)
@@ -104,8 +105,10 @@ def test_a_sum_is_exact_to_half_a_unit_a_device_without_noise(
 ) -> None:
     random = np.random.default_rng(seed)
     vectors = random.normal(size=(3, mechanism.size + 2)) * mechanism.norm / 1_000
+    points = mechanism.fixed_point
 
-    total = mechanism.real(np.sum([mechanism.whole(one) for one in vectors], axis=0))
+    numbers = [points.encode(one) for one in vectors]
+    total = points.decode(np.sum(numbers, axis=0, dtype=np.uint32))
 
     assert np.abs(total - vectors.sum(axis=0)).max() <= 3 * mechanism.unit / 2 * (1 + 1e-9)
 
@@ -122,7 +125,7 @@ def test_shares_of_as_many_devices_as_the_threshold_are_the_whole_noise(
 
     total = sum(mechanism.add_noise(nothing, random) for _ in range(mechanism.threshold))
 
-    spread = float(np.std(mechanism.real(np.asarray(total))))
+    spread = float(np.std(np.asarray(total))) * mechanism.unit
     assert spread == pytest.approx(noise_multiplier * 2.0 * LENGTHENS, rel=0.02)
     assert abs(float(np.mean(total))) < 5 * np.std(total) / math.sqrt(mechanism.size)
 
