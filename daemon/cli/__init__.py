@@ -20,6 +20,7 @@ COMMANDS = {
     "pair": "Let a browser connect.",
     "base": "Base models on this machine.",
     "eval": "How good the completions are, on texts that you give it.",
+    "simulate": "A federation of many authors on this machine.",
     "bench": "How fast this machine is.",
     "doctor": "Check what PLM needs, and say how to fix it.",
     "service": "Run PLM as a service of your session.",

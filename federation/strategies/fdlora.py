@@ -17,7 +17,7 @@ from federation.aggregation.outer import Nesterov
 from federation.aggregation.refactorise import refactorise
 from federation.layout import Layout, Tensors
 from federation.strategies import frozen_a
-from federation.strategies.strategy import Device, Local, State, Weights
+from federation.strategies.strategy import Fuser, Local, State, Trainer, Weights
 from plm_engine.base.config import LlamaConfig
 
 _LOCAL = Local(steps=8, batch=2, rate=2e-3)
@@ -42,9 +42,9 @@ class FDLoRA:
         """See `Strategy`."""
         return frozen_a.layout(tensors)
 
-    def improve(self, device: Device, tensors: Tensors) -> Tensors:
+    def improve(self, trainer: Trainer, tensors: Tensors) -> Tensors:
         """See `Strategy`."""
-        return frozen_a.improve(device, tensors, self.local)
+        return frozen_a.improve(trainer, tensors, self.local)
 
     def step(self, state: State, mean: Tensors) -> State:
         """See `Strategy`."""
@@ -60,9 +60,9 @@ class FDLoRA:
         is_last = moved.version % self.steps_per_epoch == 0
         return _written_anew(moved) if is_last else moved
 
-    def weigh(self, device: Device, tensors: Tensors) -> Weights:
+    def weigh(self, fuser: Fuser, tensors: Tensors) -> Weights:
         """See `Strategy`."""
-        return device.best_weights(tensors)
+        return fuser.best_weights(tensors)
 
 
 def _written_anew(state: State) -> State:

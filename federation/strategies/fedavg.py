@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from federation.layout import Layout, Tensors
 from federation.strategies import frozen_a
-from federation.strategies.strategy import Device, Local, State, Weights
+from federation.strategies.strategy import Fuser, Local, State, Trainer, Weights
 from plm_engine.base.config import LlamaConfig
 
 _LOCAL = Local(steps=16, batch=2, rate=2e-3)
@@ -30,15 +30,15 @@ class FedAvg:
         """See `Strategy`."""
         return frozen_a.layout(tensors)
 
-    def improve(self, device: Device, tensors: Tensors) -> Tensors:
+    def improve(self, trainer: Trainer, tensors: Tensors) -> Tensors:
         """See `Strategy`."""
-        return frozen_a.improve(device, tensors, self.local)
+        return frozen_a.improve(trainer, tensors, self.local)
 
     def step(self, state: State, mean: Tensors) -> State:
         """See `Strategy`."""
         tensors = frozen_a.moved(state.tensors, mean)
         return replace(state, tensors=tensors, version=state.version + 1)
 
-    def weigh(self, device: Device, tensors: Tensors) -> Weights:  # noqa: ARG002
+    def weigh(self, fuser: Fuser, tensors: Tensors) -> Weights:  # noqa: ARG002
         """The shared adapter alone: FedAvg knows no other."""
         return Weights(own=0.0, shared=1.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from federation.layout import Array, Layout, Tensors
-from federation.strategies.strategy import Device, Local, State
+from federation.strategies.strategy import Local, State, Trainer
 from plm_engine.base.config import LlamaConfig
 
 RANK = 8
@@ -38,10 +38,10 @@ def layout(tensors: Tensors) -> Layout:
     return Layout.of(tensors, [name for name in tensors if ".lora_B." in name])
 
 
-def improve(device: Device, tensors: Tensors, local: Local) -> dict[str, Array]:
+def improve(trainer: Trainer, tensors: Tensors, local: Local) -> dict[str, Array]:
     """How far local steps move every B."""
     names = frozenset(name for name, _ in layout(tensors).shapes)
-    learned = device.train(tensors, names, local)
+    learned = trainer.train(tensors, names, local)
     return {name: learned[name] - tensors[name] for name in names}
 
 

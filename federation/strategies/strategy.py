@@ -31,12 +31,18 @@ class Weights:
     shared: float
 
 
-class Device(Protocol):
-    """What a strategy may ask of a device. The user's texts stay behind it."""
+class Trainer(Protocol):
+    """What a strategy may ask of a device while it makes an update. What was learned of the user
+    alone is out of its reach."""
 
     def train(self, start: Tensors, learned: frozenset[str], local: Local) -> Tensors:
-        """The tensors after local steps in which only those named ``learned`` have changed. The
-        user's own adapter, prompt and memory have no part in it."""
+        """The tensors after local steps on the user's texts; only those named ``learned`` have
+        changed."""
+
+
+class Fuser(Protocol):
+    """What a strategy may ask of a device when it takes over a new shared adapter. Nothing of this
+    leaves it."""
 
     def best_weights(self, shared: Tensors) -> Weights:
         """For the own adapter and this shared one, searched on held-out texts."""
@@ -74,11 +80,11 @@ class Strategy(Protocol):
     def layout(self, tensors: Tensors) -> Layout:
         """Of what travels."""
 
-    def improve(self, device: Device, tensors: Tensors) -> Tensors:
-        """On the device: the update, for all that travels. Called with the shared adapter only."""
+    def improve(self, trainer: Trainer, tensors: Tensors) -> Tensors:
+        """On the device: the update of the shared adapter, for all that travels."""
 
     def step(self, state: State, mean: Tensors) -> State:
         """On the coordinator: the next version, from the mean of updates."""
 
-    def weigh(self, device: Device, tensors: Tensors) -> Weights:
+    def weigh(self, fuser: Fuser, tensors: Tensors) -> Weights:
         """On the device: how its user's own adapter and the new shared one are fused."""

@@ -1,4 +1,4 @@
-"""What tests of the federation's messages share."""
+"""What tests of the federation share."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
 
+from tests.engine.conftest import tiny, tiny_base
 from tests.federation.fleet import Fleet, a_fleet
 from tests.federation.talking import Talker
+
+
+__all__ = ["fleet", "member", "tiny", "tiny_base"]
+
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="module")
