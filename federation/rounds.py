@@ -21,6 +21,7 @@ from federation.privacy.answers import COUNT, LENGTHENS, Answers, Shares, apart,
 from federation.privacy.clipping import clipped, is_within
 from federation.privacy.mechanism import Mechanism
 from federation.secure_sum.masks import Vector as Masked
+from federation.secure_sum.parameters import Parameters
 
 _UNLIKELY = 8
 """Standard deviations of the noise's length that a mean may exceed what is possible without it."""
@@ -50,6 +51,16 @@ class RoundTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def length(self) -> int:
         """Of the vector that is summed."""
         return self.size + COUNT
+
+    def fit(self, parameters: Parameters) -> bool:
+        """Whether a sum with these parameters is the one that the terms speak of."""
+        return (
+            parameters.length == self.length
+            and parameters.members <= self.devices
+            and parameters.threshold >= self.threshold
+            and parameters.bits == self.mechanism.bits
+            and parameters.subject == self.subject
+        )
 
     @property
     def mechanism(self) -> Mechanism:

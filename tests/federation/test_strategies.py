@@ -14,20 +14,9 @@ from federation.strategies import DEFAULT, STRATEGIES
 from federation.strategies.fdlora import FDLoRA
 from federation.strategies.fedavg import FedAvg
 from federation.strategies.strategy import Local, State, Strategy, Weights
-from plm_engine.base.config import LlamaConfig
+from tests.federation.dimensions import CONFIG
 
 A, B = "layers.0.q_proj.lora_A.weight", "layers.0.q_proj.lora_B.weight"
-CONFIG = LlamaConfig(
-    layers=2,
-    hidden=32,
-    heads=4,
-    kv_heads=2,
-    head_dim=8,
-    intermediate=64,
-    vocabulary=100,
-    rms_epsilon=1e-5,
-    rope_theta=1e4,
-)
 
 
 @dataclass
