@@ -60,7 +60,7 @@ class Keeper(Protocol):
         """A release that follows the one before; nothing is written with it yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Community:
     """Whom the node belongs to; all of it pinned when it joined."""
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from federation.coordinator.round import hold_round, parted, sizes
+from federation.coordinator.summing import Patience, Summing
 from federation.device import TextTrainer
-from federation.layout import Layout, Tensors
+from federation.layout import Layout, Tensors, Vector
 from federation.privacy.clipping import NormFollows
-from federation.privacy.mechanism import unpredictable
-from federation.rounds import Outcome, RoundTerms, contribution, outcome
-from federation.secure_sum.masks import Vector as Masked
-from federation.secure_sum.parameters import MIN_MEMBERS, default_threshold
+from federation.rounds import Outcome, RoundTerms
+from federation.secure_sum.parameters import MIN_MEMBERS
 from federation.simulation.community import Member
-from federation.simulation.summation import Enrolled, parted, summed
+from federation.simulation.nodes import Nodes
 from federation.strategies.strategy import State, Strategy
 from plm_engine.base.config import LlamaConfig
 from plm_engine.learning.improving import Improver
@@ -86,7 +85,7 @@ def simulate(
             f"A round of {plan.cohort} devices in {plan.groups} groups needs as many authors with "
             f"enough texts, and {MIN_MEMBERS} in each group; there are {len(members)}."
         )
-    simulation = _Simulation(improver, plan, Enrolled(), unpredictable())
+    simulation = _Simulation(improver, plan, Nodes(improver.base, plan.strategy))
     state, norm = start.state, start.norm
     for number in range(start.rounds, plan.rounds):
         # Who takes part is no secret here, and has to be the same when it goes on after a break.
@@ -105,46 +104,32 @@ def simulate(
 class _Simulation:
     improver: Improver
     plan: Plan
-    enrolled: Enrolled
-    noise: np.random.Generator
+    nodes: Nodes
 
     def round(
         self, state: State, cohort: Sequence[Member], norm: float, number: int, on_share: OnShare
     ) -> Outcome | None:
-        groups = parted([member.name for member in cohort], self.plan.groups)
         layout = self.plan.strategy.layout(state.tensors)
-        terms = self._terms(layout, groups, norm)
-        vectors: dict[str, Masked] = {}
+        release = self.nodes.publish(state)
+        names = []
         for done, member in enumerate(cohort):
             on_share((number + done / len(cohort)) / self.plan.rounds)
             update = self._update(member, state.tensors, layout, number)
-            vectors[member.name] = contribution(
-                terms, update, refused_release=False, random=self.noise
-            )
-        totals = [
-            summed(
-                self.enrolled,
-                {name: vectors[name] for name in group},
-                threshold=default_threshold(len(group)),
-                subject=terms.subject,
-            )
-            for group in groups
-        ]
-        return outcome(terms, [(total.vector, len(total.nodes)) for total in totals])
-
-    def _terms(self, layout: Layout, groups: Sequence[Sequence[str]], norm: float) -> RoundTerms:
-        return RoundTerms(
-            release="",
+            names.append(self.nodes.gives(member.name, release, update))
+        groups = parted(names, self.plan.groups)
+        devices, threshold = sizes(groups)
+        terms = RoundTerms(
+            release=release.digest,
             layout=layout.digest,
             size=layout.size,
             norm=norm,
             noise_multiplier=self.plan.noise_multiplier,
-            devices=max(map(len, groups)),
-            threshold=default_threshold(min(map(len, groups))),
+            devices=devices,
+            threshold=threshold,
         )
+        summing = Summing(self.nodes.carry, self.nodes.trust, Patience())
+        return asyncio.run(hold_round(summing, terms, groups))
 
-    def _update(
-        self, member: Member, tensors: Tensors, layout: Layout, number: int
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _update(self, member: Member, tensors: Tensors, layout: Layout, number: int) -> Vector:
         trainer = TextTrainer(self.improver, member.texts, seed=number)
         return layout.flat(self.plan.strategy.improve(trainer, tensors))

@@ -23,6 +23,8 @@ class Improver:
     """Holds the base model in torch, for one device or, in turn, for many."""
 
     def __init__(self, base: InstalledBase) -> None:
+        self.base = base.digest
+        """Of the base model."""
         self._vocabulary = Vocabulary(base)
         self._learner = Learner(load_base(base))
         self._has_adapter = False
