@@ -17,7 +17,15 @@ import numpy as np
 
 from federation.aggregation.means import Sum, robust_mean
 from federation.layout import Vector
-from federation.privacy.answers import COUNT, LENGTHENS, Answers, Shares, apart, with_answers
+from federation.privacy.answers import (
+    COUNT,
+    LENGTHENS,
+    Answers,
+    Shares,
+    apart,
+    uncertainty,
+    with_answers,
+)
 from federation.privacy.clipping import clipped, is_within
 from federation.privacy.mechanism import Mechanism
 from federation.secure_sum.masks import Vector as Masked
@@ -114,6 +122,9 @@ def outcome(terms: RoundTerms, totals: Sequence[tuple[Masked, int]]) -> Outcome 
         shares=Shares(
             within_norm=float(np.median([one.within_norm for one in answered])),
             refused_release=float(np.median([one.refused_release for one in answered])),
+            uncertainty=uncertainty(
+                terms.noise_multiplier, min(one.count for one in sums), terms.threshold
+            ),
         ),
         devices=sum(one.count for one in sums),
         left_out=len(totals) - len(sums),

@@ -104,7 +104,7 @@ class Member:
 
     @property
     def update(self) -> Update | None:
-        """What waits to be asked for."""
+        """What waits to be asked for; None: one has to be made, at the newest release."""
         return self._update
 
     def has_made(self, update: Update) -> None:
@@ -151,6 +151,7 @@ class Member:
             self._keeper.took(offered)
             self._current = offered
             self._layout = _layout(community, offered)
+            self._update = None  # it begins at another release: there will be a new one
         return TookRelease()
 
     def _take_part(self, question: TakePart) -> Answer:

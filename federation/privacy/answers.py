@@ -44,6 +44,14 @@ class Shares:
 
     within_norm: float
     refused_release: float
+    uncertainty: float = 0.0
+    """Standard deviation of each, from the noise."""
+
+
+def uncertainty(noise_multiplier: float, devices: int, threshold: int) -> float:
+    """Of a share of so many devices, when as many as the threshold make up the whole noise."""
+    spread = noise_multiplier * LENGTHENS * math.sqrt(devices / threshold)
+    return spread / (2 * _WEIGHT * devices)
 
 
 def apart(total: Vector, devices: int, norm: float) -> tuple[Vector, Shares]:

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.privacy.accounting import Participation, epsilon, in_words, skellam_excess
-from federation.privacy.answers import LENGTHENS, Answers, apart, with_answers
+from federation.privacy.answers import (
+    LENGTHENS,
+    Answers,
+    apart,
+    uncertainty,
+    with_answers,
+)
 from federation.privacy.clipping import NormFollows, clipped, is_within
 from federation.privacy.mechanism import Mechanism, unpredictable
 
@@ -66,6 +72,20 @@ def test_with_its_answers_a_vector_is_as_long_as_is_accounted_for() -> None:
     )
 
     assert np.linalg.norm(longest) == pytest.approx(5.0 * LENGTHENS)
+
+
+def test_with_noise_a_share_is_as_uncertain_as_it_says() -> None:
+    random, devices, threshold, norm = np.random.default_rng(0), 12, 8, 3.0
+    spread = 2.0 * LENGTHENS * norm * math.sqrt(devices / threshold)
+    said = Answers(is_within_norm=True, refused_release=False)
+    whole = with_answers(np.zeros(1), said, norm) * devices
+
+    shares = [
+        apart(whole + random.normal(scale=spread, size=3), devices, norm)[1].within_norm
+        for _ in range(4_000)
+    ]
+
+    assert np.std(shares) == pytest.approx(uncertainty(2.0, devices, threshold), rel=0.05)
 
 
 MECHANISMS = st.builds(

@@ -1,0 +1,198 @@
+"""A community's course: who is ready, a round when there are enough, a release when it is better.
+
+Everything that matters is on disk before it is told to anybody. A round that is interrupted is
+forgotten; the next one is another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from federation import release
+from federation.coordinator.asking import Ask, ask_all
+from federation.coordinator.folder import Charter, Folder, Held
+from federation.coordinator.quality import MOST_LOST, Quality
+from federation.coordinator.round import hold_round, parted, sizes
+from federation.coordinator.summing import Patience, Summing
+from federation.identity import Trust
+from federation.privacy.clipping import NormFollows
+from federation.protocol import Answer, AreYouReady, Question, Standing, TakeRelease
+from federation.rounds import Outcome, RoundTerms
+from federation.secure_sum.parameters import MIN_MEMBERS
+from federation.strategies import STRATEGIES
+from federation.strategies.strategy import State
+
+log = logging.getLogger("plm.coordinator")
+
+Online = Callable[[], Awaitable[Sequence[str]]]
+"""The nodes that were heard of lately."""
+MOST_REFUSED = 0.5
+"""Of devices that tried a release on their own texts: if more refused it, it is taken back."""
+_SMALL = 4_096
+_NO_RELEASE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """In seconds."""
+
+    look_s: float = 30.0
+    """Between looks for nodes that are ready."""
+    answer_s: float = 60.0
+    """For a small question."""
+    release_s: float = 600.0
+    """To take a release over a slow line."""
+
+
+class Coordinator:
+    """Runs one community for as long as it is let."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        carry: Ask,
+        online: Online,
+        quality: Quality,
+        *,
+        pace: Pace | None = None,
+        patience: Patience | None = None,
+        follows: NormFollows | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._charter: Charter = folder.charter
+        self._strategy = STRATEGIES[self._charter.strategy]
+        self._carry, self._online, self._quality = carry, online, quality
+        self._pace, self._patience = pace or Pace(), patience or Patience()
+        self._follows = follows or NormFollows()
+        self._clock = clock
+        self._chance = random.SystemRandom()
+        self._state, self._norm, self._release = folder.stands()
+        self.ready = 0
+        """Nodes that were, at the last look."""
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            ready = await self.look()
+            if len(ready) >= self._charter.cohort:
+                await self.round(ready)
+            else:
+                await asyncio.sleep(self._pace.look_s)
+
+    async def look(self) -> list[str]:
+        """Who is ready for a round at the newest release; who does not have it is given it."""
+        standing: dict[str, Standing] = {}
+
+        def note(node: str, answer: Answer) -> None:
+            if isinstance(answer, Standing):
+                standing[node] = answer
+
+        nodes = await self._online()
+        ask = AreYouReady(self._release.digest)
+        await self._ask(dict.fromkeys(nodes, ask), self._pace.answer_s, note)
+        behind = [node for node, one in standing.items() if not one.has_release]
+        offer = TakeRelease(release.encode(self._release))
+        await self._ask(dict.fromkeys(behind, offer), self._pace.release_s, lambda _node, _: None)
+        ready = [node for node, one in standing.items() if one.is_ready]
+        self.ready = len(ready)
+        return ready
+
+    async def round(self, ready: Sequence[str]) -> None:
+        """Hold a round with some of those, and publish what comes of it if it is good."""
+        cohort = self._chance.sample(list(ready), min(len(ready), self._charter.cohort))
+        groups = parted(cohort, min(self._charter.groups, len(cohort) // MIN_MEMBERS))
+        terms = self._terms(groups)
+        trust = Trust(self._folder.authority.public_key(), self._clock())
+        found = await hold_round(Summing(self._carry, trust, self._patience), terms, groups)
+        if found is None:
+            log.info("round without result", extra={"devices": len(cohort)})
+            return
+        await asyncio.to_thread(self._conclude, terms, found)
+
+    def _conclude(self, terms: RoundTerms, found: Outcome) -> None:
+        layout = self._strategy.layout(self._state.tensors)
+        norm = self._follows.next(self._norm, found.shares.within_norm)
+        before = self._quality.bits_per_char(self._state.tensors)
+        if self._is_refused(found):
+            verdict = self._take_back(norm)
+            self._note(terms, found, before, verdict, self._state.version)
+            return
+        stepped = self._strategy.step(self._state, layout.shaped(found.mean))
+        after = self._quality.bits_per_char(stepped.tensors)
+        if after > before * (1 + MOST_LOST):
+            # The norm has been learned; the step has not been taken.
+            self._keep(self._state, norm, self._release)
+            self._note(terms, found, after, "not published: it predicts public text worse")
+            return
+        self._keep(stepped, norm, self._folder.publish(stepped, self._release))
+        self._note(terms, found, after, "published", stepped.version)
+
+    def _is_refused(self, found: Outcome) -> bool:
+        """Beyond what noise alone would say."""
+        sure = found.shares.refused_release - 2 * found.shares.uncertainty
+        return sure > MOST_REFUSED and self._state.version > 0
+
+    def _take_back(self, norm: float) -> str:
+        """The version before the newest one is published again, under a new number."""
+        _, tensors = release.read(self._folder.release(self._state.version - 1))
+        # A new epoch: what was trained at the release that is taken back must not be summed.
+        state = State(tensors, {}, self._state.version + 1, self._state.epoch + 1)
+        published = self._folder.publish(state, self._release, taken_back=True)
+        self._keep(state, norm, published)
+        return "taken back: most devices did worse with the release before"
+
+    def _keep(self, state: State, norm: float, published: release.Release) -> None:
+        self._folder.keep(state, norm, published)
+        self._state, self._norm, self._release = state, norm, published
+
+    def _note(
+        self,
+        terms: RoundTerms,
+        found: Outcome,
+        bits_per_char: float,
+        verdict: str,
+        version: int = _NO_RELEASE,
+    ) -> None:
+        held = Held(
+            at=int(self._clock()),
+            version=version,
+            devices=found.devices,
+            groups_left_out=found.left_out,
+            norm=terms.norm,
+            within_norm=found.shares.within_norm,
+            refused_release=found.shares.refused_release,
+            noise_multiplier=terms.noise_multiplier,
+            threshold=terms.threshold,
+            bits_per_char=bits_per_char,
+            verdict=verdict,
+        )
+        self._folder.note(held)
+        log.info("round held", extra={"version": version, "devices": found.devices})
+
+    def _terms(self, groups: Sequence[Sequence[str]]) -> RoundTerms:
+        layout = self._strategy.layout(self._state.tensors)
+        devices, threshold = sizes(groups)
+        return RoundTerms(
+            release=self._release.digest,
+            layout=layout.digest,
+            size=layout.size,
+            norm=self._norm,
+            noise_multiplier=self._charter.noise_multiplier,
+            devices=devices,
+            threshold=threshold,
+        )
+
+    async def _ask(
+        self,
+        questions: dict[str, AreYouReady] | dict[str, TakeRelease],
+        wait_s: float,
+        note: Callable[[str, Answer], None],
+    ) -> None:
+        asked: dict[str, Question] = {**questions}
+        await ask_all(self._carry, asked, wait_s, _SMALL, note)

@@ -1,0 +1,182 @@
+"""A community's folder: its keys, its state, its releases. All of it is public but for two keys.
+
+Every file is replaced as a whole, so a coordinator that is killed goes on from its last round.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from federation import release
+from federation.release import Release, ReleaseError
+from federation.strategies.packing import StateError, pack, unpack
+from federation.strategies.strategy import State
+from plm_engine.base.files import write_whole
+
+KEPT_RELEASES = 20
+KEPT_ROUNDS = 10_000
+
+
+class FolderError(Exception):
+    """Why this is no community's folder: one line for the operator."""
+
+
+class Charter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a community agreed on; to be edited by its operator while it does not run."""
+
+    name: str
+    url: str
+    """Where its nodes reach it."""
+    strategy: str
+    base: str
+    """Digest of the base model."""
+    cohort: int = 30
+    """Devices in a round."""
+    groups: int = 1
+    """Sub-cohorts that are summed apart; three or more outvote who poisons."""
+    noise_multiplier: float = 0.0
+    norm: float = 1.0
+    """Clipping norm of the first round; it follows the updates."""
+    token: str = ""
+    """Whoever wants to enrol has to have it; empty: anybody may."""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written down of one round. Nothing of any one device."""
+
+    at: int
+    """Seconds since 1970."""
+    version: int
+    """Of the release that came of it; -1 if none did."""
+    devices: int
+    groups_left_out: int
+    norm: float
+    within_norm: float
+    refused_release: float
+    noise_multiplier: float
+    threshold: int
+    bits_per_char: float
+    """Of the public held-out text."""
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One community's."""
+
+    path: Path
+
+    @classmethod
+    def made(cls, path: Path, charter: Charter, state: State) -> Folder:
+        """A new community. Raises `FolderError` where there is one already."""
+        if (path / "charter.json").exists():
+            raise FolderError(f"There is a community in {path} already.")
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = cls(path)
+        for name in ("authority", "publisher"):
+            _write_key(path / f"{name}.key")
+        folder.write_charter(charter)
+        folder.keep(state, charter.norm, folder.publish(state, None))
+        return folder
+
+    @property
+    def charter(self) -> Charter:
+        """Raises `FolderError`."""
+        try:
+            return msgspec.json.decode((self.path / "charter.json").read_bytes(), type=Charter)
+        except FileNotFoundError:
+            raise FolderError(f"There is no community in {self.path}.") from None
+        except (OSError, msgspec.MsgspecError) as error:
+            raise FolderError(f"charter.json cannot be used: {error}") from None
+
+    def write_charter(self, charter: Charter) -> None:
+        """As an operator can read and edit it."""
+        write_whole(self.path / "charter.json", msgspec.json.format(msgspec.json.encode(charter)))
+
+    @property
+    def authority(self) -> Ed25519PrivateKey:
+        """Signs members' certificates. Raises `FolderError`."""
+        return self._key("authority")
+
+    @property
+    def publisher(self) -> Ed25519PrivateKey:
+        """Signs releases. Raises `FolderError`."""
+        return self._key("publisher")
+
+    def publish(self, state: State, parent: Release | None, *, taken_back: bool = False) -> Release:
+        """Sign a state's adapter; nobody sees it before it is kept."""
+        charter = self.charter
+        return release.publish(
+            state.tensors,
+            self.publisher,
+            community=charter.name,
+            base=charter.base,
+            strategy=charter.strategy,
+            version=state.version,
+            epoch=state.epoch,
+            parent=parent,
+            taken_back=taken_back,
+        )
+
+    def keep(self, state: State, norm: float, published: Release) -> None:
+        """From now on this is where the community stands."""
+        place = self.path / "releases"
+        place.mkdir(exist_ok=True)
+        write_whole(place / _file_of(state.version), release.encode(published))
+        packed = pack(state, self.charter.strategy, {"norm": norm})
+        write_whole(self.path / "state.safetensors", packed)
+        for old in sorted(place.glob("*.release"))[:-KEPT_RELEASES]:
+            old.unlink(missing_ok=True)
+
+    def stands(self) -> tuple[State, float, Release]:
+        """Where the community stands: state, clipping norm, release. Raises `FolderError`."""
+        try:
+            packed = (self.path / "state.safetensors").read_bytes()
+            state, figures = unpack(packed, self.charter.strategy)
+            return state, figures["norm"], self.release(state.version)
+        except (OSError, StateError, KeyError, ReleaseError) as error:
+            raise FolderError(f"The state of the community cannot be used: {error}") from None
+
+    def release(self, version: int) -> Release:
+        """One that was published lately. Raises `OSError` and `ReleaseError`."""
+        return release.decode((self.path / "releases" / _file_of(version)).read_bytes())
+
+    def note(self, held: Held) -> None:
+        """A round was held."""
+        file = self.path / "rounds.jsonl"
+        with file.open("ab") as lines:
+            lines.write(msgspec.json.encode(held) + b"\n")
+        if file.stat().st_size > KEPT_ROUNDS * 400:
+            write_whole(file, b"".join(file.read_bytes().splitlines(keepends=True)[-KEPT_ROUNDS:]))
+
+    def rounds(self) -> Iterator[Held]:
+        """The oldest first; a line that was cut off by a power cut is passed over."""
+        with suppress(FileNotFoundError):
+            for line in (self.path / "rounds.jsonl").read_bytes().splitlines():
+                with suppress(msgspec.MsgspecError):
+                    yield msgspec.json.decode(line, type=Held)
+
+    def _key(self, name: str) -> Ed25519PrivateKey:
+        try:
+            return Ed25519PrivateKey.from_private_bytes((self.path / f"{name}.key").read_bytes())
+        except (OSError, ValueError):
+            raise FolderError(f"{name}.key is missing or damaged.") from None
+
+
+def _file_of(version: int) -> str:
+    return f"{version:08}.release"
+
+
+def _write_key(file: Path) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(Ed25519PrivateKey.generate().private_bytes_raw())
+        opened.flush()
+        os.fsync(opened.fileno())

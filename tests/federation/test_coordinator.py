@@ -1,0 +1,299 @@
+"""A community's course, with real nodes and the real gate, and nothing between them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from federation import release
+from federation.coordinator.coordinator import Coordinator, Pace
+from federation.coordinator.folder import Charter, Folder, FolderError
+from federation.coordinator.quality import PublicText
+from federation.coordinator.summing import Patience
+from federation.identity import Identity, Trust
+from federation.layout import Layout, Vector
+from federation.node.limits import Limits
+from federation.node.member import Community, Member, Update
+from federation.strategies.fdlora import FDLoRA
+from plm_engine.base.installed import InstalledBase
+from tests.federation.community import Kept
+from tests.federation.whole_round import NOW, Remembered, enrolled
+
+STRATEGY = FDLoRA()
+SOON = Pace(look_s=0.01, answer_s=1.0, release_s=1.0)
+PATIENT = Patience(first_s=1.0, vectors_s=1.0, other_s=1.0)
+
+
+@dataclass
+class World:
+    """A folder, and the nodes that its coordinator can reach."""
+
+    folder: Folder
+    quality: PublicText
+    nodes: dict[str, Member] = field(default_factory=dict)
+    asleep: set[str] = field(default_factory=set)
+
+    @property
+    def layout(self) -> Layout:
+        state, _, _ = self.folder.stands()
+        return STRATEGY.layout(state.tensors)
+
+    def enrol(self, name: str, current: release.Release | None = None) -> Member:
+        identity: Identity = enrolled(name, self.folder.authority)
+        charter, authority = self.folder.charter, self.folder.authority.public_key()
+        self.nodes[name] = Member(
+            Community(charter.name, charter.base, STRATEGY, self.folder.publisher.public_key()),
+            identity,
+            trust=lambda: Trust(authority, NOW),
+            limits=Limits(),
+            seen=Remembered(),
+            keeper=Kept(),
+            current=current,
+        )
+        return self.nodes[name]
+
+    def all_make(self, vector: Vector | float, *, refused: Sequence[str] = ()) -> None:
+        """An update each, for the release that each has."""
+        for name, node in self.nodes.items():
+            assert node.current
+            made = np.full(self.layout.size, vector) if isinstance(vector, float) else vector
+            node.has_made(Update(node.current.digest, made, name in refused))
+
+    def coordinator(self) -> Coordinator:
+        async def carry(node: str, packed: bytes, _wait_s: float) -> bytes | None:
+            return None if node in self.asleep else self.nodes[node].answer(packed)
+
+        async def online() -> list[str]:
+            return [name for name in self.nodes if name not in self.asleep]
+
+        return Coordinator(
+            self.folder,
+            carry,
+            online,
+            self.quality,
+            pace=SOON,
+            patience=PATIENT,
+            clock=lambda: float(NOW),
+        )
+
+
+@pytest.fixture(scope="module")
+def quality(tiny_base: InstalledBase) -> PublicText:
+    return PublicText.of(tiny_base, None)
+
+
+@pytest.fixture
+def world(tmp_path: Path, quality: PublicText) -> World:
+    return a_world(tmp_path / "community", quality)
+
+
+def a_world(path: Path, quality: PublicText, nodes: int = 4, **changed: Any) -> World:
+    base = quality.base
+    said: dict[str, Any] = {
+        "name": "Writers",
+        "url": "http://127.0.0.1:1",
+        "strategy": "fdlora",
+        "base": base.digest,
+        "cohort": 4,
+    }
+    folder = Folder.made(path, Charter(**(said | changed)), STRATEGY.begin(base.config, seed=0))
+    world = World(folder, quality)
+    for number in range(nodes):
+        world.enrol(str(1_000 + number))
+    return world
+
+
+def version(world: World) -> int:
+    state, _, _ = world.folder.stands()
+    return state.version
+
+
+async def test_who_is_new_is_given_the_release_and_is_ready_once_it_has_made_an_update(
+    world: World,
+) -> None:
+    coordinator = world.coordinator()
+
+    assert await coordinator.look() == []
+    _, _, newest = world.folder.stands()
+    assert {node.current for node in world.nodes.values()} == {newest}
+    assert await coordinator.look() == []
+
+    world.all_make(1e-4)
+    assert sorted(await coordinator.look()) == sorted(world.nodes)
+
+
+async def test_a_round_becomes_a_release_that_every_node_takes(world: World) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+    before, _, first = world.folder.stands()
+
+    await coordinator.round(await coordinator.look())
+
+    after, _, second = world.folder.stands()
+    step = world.layout.flat(after.tensors) - world.layout.flat(before.tensors)
+    assert np.allclose(step, 1.5e-4, rtol=0.05)  # Nesterov's first step: 1 + 0.5
+    [held] = world.folder.rounds()
+    assert (held.version, held.devices, held.verdict) == (1, 4, "published")
+    assert held.within_norm == pytest.approx(1.0, abs=1e-3)
+    await coordinator.look()
+    assert {node.current for node in world.nodes.values()} == {second}
+    statement, _ = release.read(second)
+    assert statement.parent == first.digest
+
+
+async def test_it_runs_by_itself_from_round_to_round(world: World) -> None:
+    running = asyncio.create_task(world.coordinator().run())
+    async with asyncio.timeout(60):
+        while version(world) < 3 and not running.done():
+            await asyncio.sleep(0.02)
+            for node in world.nodes.values():
+                if node.current and node.update is None:
+                    node.has_made(Update(node.current.digest, np.full(world.layout.size, 1e-5)))
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+    assert [held.version for held in world.folder.rounds()][:3] == [1, 2, 3]
+
+
+async def test_a_coordinator_that_was_killed_goes_on_where_it_was(world: World) -> None:
+    first = world.coordinator()
+    await first.look()
+    world.all_make(1e-4)
+    await first.round(await first.look())
+    stood = world.folder.stands()
+
+    second = world.coordinator()
+    await second.look()
+    world.all_make(1e-4)
+    await second.round(await second.look())
+
+    state, _, newest = world.folder.stands()
+    statement, _ = release.read(newest)
+    assert (state.version, statement.parent) == (2, stood[2].digest)
+
+
+async def test_too_few_to_the_end_is_no_release_and_the_next_round_is(world: World) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+    ready = await coordinator.look()
+
+    world.asleep = {"1000", "1001"}
+    await coordinator.round(ready)
+    assert version(world) == 0
+
+    world.asleep = set()
+    await coordinator.round(await coordinator.look())
+    assert version(world) == 1
+
+
+async def test_a_step_that_spoils_public_text_is_not_published(world: World) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    spoils = np.random.default_rng(0).normal(size=world.layout.size)
+    world.folder.write_charter(msgspec.structs.replace(world.folder.charter, norm=1e3))
+    state, _, newest = world.folder.stands()
+    world.folder.keep(state, 1e3, newest)
+    coordinator = world.coordinator()
+    world.all_make(spoils)
+
+    await coordinator.round(await coordinator.look())
+
+    [held] = world.folder.rounds()
+    assert held.verdict.startswith("not published")
+    assert version(world) == 0
+
+
+async def test_what_most_devices_refuse_is_taken_back_under_a_new_number(world: World) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+    await coordinator.round(await coordinator.look())
+    await coordinator.look()
+    world.all_make(1e-4, refused=["1000", "1001", "1002"])
+
+    await coordinator.round(await coordinator.look())
+
+    state, _, newest = world.folder.stands()
+    statement, tensors = release.read(newest)
+    _, good = release.read(world.folder.release(0))
+    assert (state.version, state.epoch, statement.taken_back) == (2, 1, True)
+    assert all(np.array_equal(tensors[name], good[name]) for name in good)
+    await coordinator.look()
+    assert {node.current for node in world.nodes.values()} == {newest}
+
+
+async def test_what_few_devices_refuse_stays(world: World) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+    await coordinator.round(await coordinator.look())
+    await coordinator.look()
+    world.all_make(1e-4, refused=["1000"])
+
+    await coordinator.round(await coordinator.look())
+
+    assert version(world) == 2
+    assert [held.verdict for held in world.folder.rounds()] == ["published", "published"]
+
+
+async def test_one_of_three_groups_that_is_poisoned_does_not_move_the_others(
+    tmp_path: Path, quality: PublicText
+) -> None:
+    world = a_world(tmp_path / "groups", quality, nodes=12, cohort=12, groups=3)
+    coordinator = world.coordinator()
+    await coordinator.look()
+    before, _, _ = world.folder.stands()
+    world.all_make(1e-4)
+    poisoner = world.nodes["1005"]
+    assert poisoner.current
+    poisoner.has_made(Update(poisoner.current.digest, np.full(world.layout.size, -1.0)))
+
+    await coordinator.round(await coordinator.look())
+
+    after, _, _ = world.folder.stands()
+    step = world.layout.flat(after.tensors) - world.layout.flat(before.tensors)
+    assert np.allclose(step, 1.5e-4, rtol=0.05)
+
+
+def test_keys_are_for_their_owner_only_and_a_community_is_not_made_twice(world: World) -> None:
+    for name in ("authority.key", "publisher.key"):
+        assert stat.S_IMODE((world.folder.path / name).stat().st_mode) == 0o600
+    with pytest.raises(FolderError, match="already"):
+        state, _, _ = world.folder.stands()
+        Folder.made(world.folder.path, world.folder.charter, state)
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("charter.json", "charter"),
+        ("state.safetensors", "state"),
+        ("releases/00000000.release", "state"),
+        ("publisher.key", "publisher"),
+    ],
+)
+def test_what_is_damaged_is_said_in_one_line(world: World, file: str, why: str) -> None:
+    (world.folder.path / file).write_bytes(b"damaged")
+
+    with pytest.raises(FolderError, match=why) as raised:
+        world.folder.stands()
+        assert world.folder.publisher
+    assert "\n" not in str(raised.value)
+
+
+def test_a_line_of_the_log_that_was_cut_off_is_passed_over(world: World) -> None:
+    (world.folder.path / "rounds.jsonl").write_bytes(b'{"at": 1, "vers')
+
+    assert list(world.folder.rounds()) == []
