@@ -12,7 +12,6 @@ from tests.engine.conftest import tiny, tiny_base
 from tests.federation.fleet import Fleet, a_fleet
 from tests.federation.talking import Talker
 
-
 __all__ = ["fleet", "member", "tiny", "tiny_base"]
 
 settings.register_profile("busy", deadline=None)
