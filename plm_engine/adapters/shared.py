@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,15 @@ def install_shared(folder: Path, file: Path, base: InstalledBase) -> None:
         name: np.float32(scaling if ".lora_B." in name else 1) * np.asarray(tensor, np.float32)
         for name, tensor in tensors.items()
     }
-    _check(scaled, base)
-    write_whole(file, save(scaled, {"format": _FORMAT, "base": base.digest}))
+    write_shared(scaled, file, base)
+
+
+def write_shared(tensors: Mapping[str, Array], file: Path, base: InstalledBase) -> None:
+    """Put an adapter under peft's names, with ``lora_alpha`` equal to the rank, in its place.
+    Raises `AdapterError` and leaves what was there."""
+    whole = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    _check(whole, base)
+    write_whole(file, save(whole, {"format": _FORMAT, "base": base.digest}))
 
 
 def read_shared(file: Path, base: InstalledBase) -> Adapter | None:

@@ -47,6 +47,8 @@ class Course:
     base: InstalledBase
     current: Learned
     shared: Adapter | None
+    offered: Adapter | None
+    """The shared adapter that takes its place if the verdict is good."""
     emit: Emit
 
     @classmethod
@@ -55,16 +57,22 @@ class Course:
         bases = [one for one in installed_bases(Path(job.cache)) if one.name == job.base]
         if not bases:
             raise LearningError("the base model is not installed")
-        if not job.texts or len(job.held_out) < LEAST_HELD_OUT:
+        if not (job.texts or job.offered) or len(job.held_out) < LEAST_HELD_OUT:
             raise LearningError("there is too little text to learn from and to judge by")
         current = unpack(job.current, bases[0]) if job.current else Learned(bases[0].digest)
         shared = read_shared(Path(job.shared), bases[0]) if job.shared else None
-        return cls(job, bases[0], current, shared, emit)
+        offered = read_shared(Path(job.offered), bases[0]) if job.offered else shared
+        return cls(job, bases[0], current, shared, offered, emit)
 
     def run(self) -> Done:
         """Learn, and pass the verdict."""
         started = _cpu_seconds()
-        learned = teach(
+        learned = self.current if self.job.part == "shared" else self._taught()
+        give_back_memory()  # the float32 model, before the served one is loaded
+        return self.judge(learned, started)
+
+    def _taught(self) -> Learned:
+        return teach(
             self.base,
             self.current,
             self.job.part,
@@ -73,8 +81,6 @@ class Course:
             checkpoint=self.job.checkpoint,
             on_step=self._reporter(),
         )
-        give_back_memory()  # the float32 model, before the served one is loaded
-        return self.judge(learned, started)
 
     def _reporter(self) -> OnStep:
         saved = time.monotonic()
@@ -96,13 +102,14 @@ class Course:
         known = [*self.job.earlier, *self.job.texts]
         fused_on = self.job.held_out[: min(FUSED_ON, len(self.job.held_out) // 2)]
         judged_on = self.job.held_out[len(fused_on) :]
-        if learned.tensors and fused_on:
+        if (learned.tensors or self.job.offered) and fused_on:
             judge = Judge(engine, _contents(known), _contents(fused_on))
             learned = self._fused(learned, judge, general)
         judge = Judge(engine, _contents([*known, *fused_on]), _contents(judged_on))
         progress = self._counted("judging", 2 * len(judged_on))
-        before = judge.measure(self._personal(self.current), lambda: next(progress, None))
-        after = judge.measure(self._personal(learned), lambda: next(progress, None))
+        in_use = personal(self.current, self.base, self.shared)
+        before = judge.measure(in_use, lambda: next(progress, None))
+        after = judge.measure(self._tried(learned), lambda: next(progress, None))
         kept, reason = verdict(before, after, general)
         return Done(
             learned=pack(learned),
@@ -123,7 +130,7 @@ class Course:
         """With the weight that predicts best without spoiling general English."""
 
         def cost(weights: tuple[float, float]) -> float:
-            tried = self._personal(replace(learned, weight=weights[0], shared_weight=weights[1]))
+            tried = self._tried(replace(learned, weight=weights[0], shared_weight=weights[1]))
             spoiled = general_surprise(judge.engine, tried).bits_per_char / general - 1
             # The verdict will not pass more than so much: better half an adapter than none.
             excess = max(0.0, spoiled - MOST_GENERAL_LOSS)
@@ -131,11 +138,11 @@ class Course:
 
         self.emit(Progress("fusing", 0.0))
         start = (1.0, learned.shared_weight)
-        own, shared = search_weights(cost, start, has_shared=self.shared is not None)
+        own, shared = search_weights(cost, start, has_shared=self.offered is not None)
         return replace(learned, weight=own, shared_weight=shared)
 
-    def _personal(self, learned: Learned) -> Personal:
-        return personal(learned, self.base, self.shared)
+    def _tried(self, learned: Learned) -> Personal:
+        return personal(learned, self.base, self.offered)
 
     def _counted(self, stage: str, count: int) -> Iterator[None]:
         for done in range(1, count + 1):

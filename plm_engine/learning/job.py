@@ -11,8 +11,9 @@ from typing import Literal
 
 import msgspec
 
-Part = Literal["prompt", "adapter"]
-"""What is learned; the other part stays as it is."""
+Part = Literal["prompt", "adapter", "shared"]
+"""What is learned; the other parts stay as they are. ``shared``: nothing is learned of this user;
+another shared adapter is tried, and how strongly it and the user's own speak."""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -42,6 +43,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """The version in use; empty if there is none."""
     shared: str = ""
     """File of the shared adapter, if one is installed."""
+    offered: str = ""
+    """File of the shared adapter to try."""
     checkpoint: bytes = b""
     """Of this very job, from a process that was stopped."""
     seed: int = 0

@@ -52,7 +52,7 @@ def select(
     usable = _usable(texts, reads)
     if len(usable) < LEAST_TEXTS:
         return None
-    count = min(MOST_HELD_OUT, len(usable) // HELD_OUT_SHARE + 2)
+    count = _held_out(usable)
     before, held_out = usable[:-count], usable[-count:]
     new = newest([text for text in before if text.number not in learned], most_chars)
     if not new:
@@ -62,6 +62,20 @@ def select(
     first = min(wanted)
     earlier = [text for text in before if text.number < first][-_REMEMBERED:]
     return Selection(earlier, [text for text in before if text.number in wanted], held_out)
+
+
+def to_try_on(texts: Sequence[Text], *, reads: Reads = lambda _: True) -> Selection | None:
+    """The same texts that judge what is learned also judge what comes from others: nothing is
+    learned. None if there are too few."""
+    usable = _usable(texts, reads)
+    if len(usable) < LEAST_TEXTS:
+        return None
+    count = _held_out(usable)
+    return Selection(usable[:-count][-_REMEMBERED:], [], usable[-count:])
+
+
+def _held_out(usable: Sequence[Text]) -> int:
+    return min(MOST_HELD_OUT, len(usable) // HELD_OUT_SHARE + 2)
 
 
 def _usable(texts: Sequence[Text], reads: Reads) -> list[Text]:

@@ -11,6 +11,8 @@ from daemon.protocol.messages.base import Message, PersonaName
 
 Hour = Annotated[int, Meta(ge=0, le=23)]
 LearnPart = Literal["adapter", "prompt"]
+CoursePart = Literal["adapter", "prompt", "shared"]
+"""What a course is about; ``shared``: what a federation made is tried."""
 
 
 class LearnStatusQuery(Message, tag="learn_status_query"):
@@ -50,7 +52,7 @@ class LearnRollback(Message, tag="learn_rollback"):
 class LearnCourse(msgspec.Struct, kw_only=True):
     """What is going on."""
 
-    part: LearnPart
+    part: CoursePart
     persona: str
     stage: str
     fraction: float
@@ -92,7 +94,7 @@ class LearnedVersion(msgspec.Struct, kw_only=True):
     """One version: figures only."""
 
     version: int
-    part: LearnPart
+    part: CoursePart
     state: Literal["in_use", "kept", "discarded", "retired"]
     reason: str
     created_at: str
