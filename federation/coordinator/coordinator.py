@@ -76,14 +76,19 @@ class Coordinator:
         self.ready = 0
         """Nodes that were, at the last look."""
 
+    @property
+    def newest(self) -> release.Release:
+        """The release that nodes shall have."""
+        return self._release
+
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
             ready = await self.look()
             if len(ready) >= self._charter.cohort:
                 await self.round(ready)
-            else:
-                await asyncio.sleep(self._pace.look_s)
+            # Also after a round: one that nobody wants to be in is over at once.
+            await asyncio.sleep(self._pace.look_s)
 
     async def look(self) -> list[str]:
         """Who is ready for a round at the newest release; who does not have it is given it."""
@@ -113,7 +118,12 @@ class Coordinator:
         if found is None:
             log.info("round without result", extra={"devices": len(cohort)})
             return
-        await asyncio.to_thread(self._conclude, terms, found)
+        concluding = asyncio.ensure_future(asyncio.to_thread(self._conclude, terms, found))
+        try:
+            await asyncio.shield(concluding)
+        except asyncio.CancelledError:
+            await concluding  # nobody else shall write in the folder before this has
+            raise
 
     def _conclude(self, terms: RoundTerms, found: Outcome) -> None:
         layout = self._strategy.layout(self._state.tensors)

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from federation import release
 from federation.release import Release, ReleaseError
+from federation.secure_sum.parameters import MIN_MEMBERS
 from federation.strategies.packing import StateError, pack, unpack
 from federation.strategies.strategy import State
 from plm_engine.base.files import write_whole
@@ -31,20 +33,20 @@ class FolderError(Exception):
 class Charter(msgspec.Struct, frozen=True, kw_only=True):
     """What a community agreed on; to be edited by its operator while it does not run."""
 
-    name: str
-    url: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    url: Annotated[str, msgspec.Meta(max_length=300)]
     """Where its nodes reach it."""
     strategy: str
     base: str
     """Digest of the base model."""
-    cohort: int = 30
+    cohort: Annotated[int, msgspec.Meta(ge=MIN_MEMBERS)] = 30
     """Devices in a round."""
-    groups: int = 1
+    groups: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Sub-cohorts that are summed apart; three or more outvote who poisons."""
-    noise_multiplier: float = 0.0
-    norm: float = 1.0
+    noise_multiplier: Annotated[float, msgspec.Meta(ge=0, lt=1e3)] = 0.0
+    norm: Annotated[float, msgspec.Meta(gt=0, lt=1e6)] = 1.0
     """Clipping norm of the first round; it follows the updates."""
-    token: str = ""
+    token: Annotated[str, msgspec.Meta(max_length=200)] = ""
     """Whoever wants to enrol has to have it; empty: anybody may."""
 
 
