@@ -12,9 +12,9 @@ Ask = Callable[[str, bytes, float], Awaitable[bytes | None]]
 """A node, a packed question, seconds to wait → the packed answer, None if there was none."""
 
 
-async def ask(carry: Ask, node: str, question: Question, wait_s: float, largest: int) -> Answer:
-    """One node. One that does not answer in time, or nonsense, declines."""
-    packed = await carry(node, protocol.encode(question), wait_s)
+async def ask(carry: Ask, node: str, question: bytes, wait_s: float, largest: int) -> Answer:
+    """One node, a packed question. One that does not answer in time, or nonsense, declines."""
+    packed = await carry(node, question, wait_s)
     try:
         return Declined() if packed is None else protocol.read_answer(packed, largest)
     except protocol.ProtocolError:
@@ -31,9 +31,12 @@ async def ask_all(
     """Many at once; told of each answer as it comes. Done when all have answered, or their time
     is over."""
 
-    async def one(node: str, question: Question) -> None:
+    # A release is megabytes: all who are asked the same share one copy.
+    packed = {question: protocol.encode(question) for question in set(questions.values())}
+
+    async def one(node: str, question: bytes) -> None:
         on_answer(node, await ask(carry, node, question, wait_s, largest))
 
     async with asyncio.TaskGroup() as group:
         for node, question in questions.items():
-            group.create_task(one(node, question))
+            group.create_task(one(node, packed[question]))
