@@ -45,7 +45,9 @@ class Membership:
     key: ec.EllipticCurvePrivateKey
     """P-384; its public half was given at enrolment."""
     ca_file: Path | None = None
-    """Whom to trust to certify the coordinator; None for the system's store."""
+    """Whom to trust to certify the coordinator."""
+    ca_pem: str = ""
+    """The same, as text; without either, the system's store is believed."""
 
 
 class NotMemberError(Exception):
@@ -71,7 +73,8 @@ class FleetCalls:
         """Connections to the coordinator. Raises `ValueError` for an address that will not do."""
         base = checked_address(membership.coordinator)
         context = ssl.create_default_context(
-            cafile=str(membership.ca_file) if membership.ca_file else None
+            cafile=str(membership.ca_file) if membership.ca_file else None,
+            cadata=membership.ca_pem or None,
         )
         signer = Signer(membership.key)
         session_word = {SESSION_HEADER: secrets.token_hex(16)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from federation.layout import Layout
 from federation.privacy.accounting import Participation, epsilon
@@ -33,6 +33,10 @@ class Limits:
         )
         is_large = terms.threshold >= self.smallest_cohort
         return is_about_ours and is_large and self._is_private(terms)
+
+    def after(self, participation: Participation) -> Limits:
+        """The same, once this node was in one more round."""
+        return replace(self, taken_part=(*self.taken_part, participation))
 
     def _is_private(self, terms: RoundTerms) -> bool:
         if self.most_epsilon is None:

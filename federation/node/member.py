@@ -201,10 +201,12 @@ class Member:
         vector = contribution(
             terms, update.vector, refused_release=update.refused_release, random=unpredictable()
         )
-        self._update = None
-        self._keeper.takes_part(
-            Participation(noise_multiplier=terms.noise_multiplier, threshold=terms.threshold)
+        participation = Participation(
+            noise_multiplier=terms.noise_multiplier, threshold=terms.threshold
         )
+        self._update = None
+        self._limits = self._limits.after(participation)
+        self._keeper.takes_part(participation)
         return vector
 
 

@@ -213,6 +213,17 @@ def test_a_round_that_would_tell_more_than_its_user_wants_is_declined() -> None:
     assert isinstance(ask(node, invitation(quiet)), Said)
 
 
+async def test_each_round_counts_toward_what_its_user_wants() -> None:
+    who = together(4, most_epsilon=0.9)
+    terms = terms_for(who.release, 4, noise_multiplier=6.0)
+    await who.sum(terms)
+
+    for name, node in who.nodes.items():
+        node.makes(who.updates[name])
+
+    assert ask(who.nodes["1000"], invitation(terms)) == Declined()
+
+
 def test_without_noise_nobody_takes_part_who_wants_a_promise() -> None:
     who = together(4, most_epsilon=1e6)
 
