@@ -145,7 +145,7 @@ class _Node:
         """Whenever there is none for the newest release, make one."""
         while self.asked.texts:
             current = self.member.current
-            if current and self.member.update is None:
+            if current and self.member.needs_update:
                 update = await asyncio.to_thread(self._make, current)
                 self.say(job.Made(job.pack(update)))
                 self.member.has_made(update)

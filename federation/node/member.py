@@ -103,9 +103,9 @@ class Member:
         return self._current
 
     @property
-    def update(self) -> Update | None:
-        """What waits to be asked for; None: one has to be made, at the newest release."""
-        return self._update
+    def needs_update(self) -> bool:
+        """One has to be made, at the newest release."""
+        return self._current is not None and self._ready() is None
 
     def has_made(self, update: Update) -> None:
         """Training has come to an end."""

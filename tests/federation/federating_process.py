@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -26,6 +27,7 @@ from federation.node.job import (
     Sent,
 )
 
+E = TypeVar("E")
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LARGEST_LINE = 64 * 2**20
 WANT_KEPT = (Entered, Sent, Offered)
@@ -38,7 +40,7 @@ class Device:
     kept: list[Event] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
 
-    def all(self, kind: type[Event]) -> list[Event]:
+    def all(self, kind: type[E]) -> list[E]:
         """Events of one kind, in order."""
         return [event for event in self.kept if isinstance(event, kind)]
 

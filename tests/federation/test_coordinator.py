@@ -157,7 +157,7 @@ async def test_it_runs_by_itself_from_round_to_round(world: World) -> None:
         while version(world) < 3 and not running.done():
             await asyncio.sleep(0.02)
             for node in world.nodes.values():
-                if node.current and node.update is None:
+                if node.current and node.needs_update:
                     node.has_made(Update(node.current.digest, np.full(world.layout.size, 1e-5)))
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):

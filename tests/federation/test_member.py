@@ -117,7 +117,7 @@ async def test_an_update_is_written_off_before_it_leaves_and_never_leaves_again(
 
     for node in who.nodes.values():
         assert node.kept.written == [Participation(noise_multiplier=0.5, threshold=3)]
-        assert node.member.update is None
+        assert node.member.needs_update
         assert ask(node, AreYouReady(who.release.digest)) == Standing(True, False)
         assert ask(node, invitation(terms)) == Declined()
 
@@ -138,6 +138,15 @@ def test_an_update_for_an_older_release_is_not_ready() -> None:
     assert ask(node, AreYouReady(newer.digest)) == Standing(True, False)
     assert node.kept.written == [newer]
     assert node.member.current == newer
+
+
+def test_an_update_that_comes_too_late_for_its_release_has_to_be_made_anew() -> None:
+    node = a_node()
+    ask(node, TakeRelease(release.encode(first_release(version=1, parent=node.release))))
+
+    node.makes(np.ones(layout().size))  # at the release before
+
+    assert node.member.needs_update
 
 
 def test_the_same_release_again_is_not_written_down_again() -> None:
@@ -183,7 +192,7 @@ def test_a_round_about_something_else_is_declined(changed: dict[str, object]) ->
     terms = msgspec.structs.replace(terms_for(node.release, 3), **changed)
 
     assert ask(node, invitation(terms, members=3)) == Declined()
-    assert node.member.update is not None
+    assert not node.member.needs_update
 
 
 def test_terms_that_are_not_those_of_the_sum_are_declined() -> None:
