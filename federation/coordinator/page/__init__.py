@@ -1,0 +1,1 @@
+"""The operator's page: how the community stands, on this machine only."""
