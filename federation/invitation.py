@@ -59,14 +59,15 @@ def read(line: str) -> Invitation:
         invitation = msgspec.msgpack.decode(raw, type=Invitation)
     except (binascii.Error, ValueError, RecursionError):
         raise InvitationError("the invitation is damaged: ask for it again") from None
-    _check_url(invitation.url)
+    check_url(invitation.url)
     return invitation
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Of a coordinator. Raises `InvitationError`."""
     try:
         parts = urlsplit(url)
-        is_sound = parts.port != 0 and not parts.username and not parts.query
+        is_sound = parts.port != 0 and not (parts.username or parts.query or parts.path.strip("/"))
     except ValueError:
         is_sound = False
     if not is_sound or not parts.hostname:

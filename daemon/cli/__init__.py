@@ -21,6 +21,7 @@ COMMANDS = {
     "base": "Base models on this machine.",
     "eval": "How good the completions are, on texts that you give it.",
     "simulate": "A federation of many authors on this machine.",
+    "coordinator": "Bring people together whose models get better together.",
     "bench": "How fast this machine is.",
     "doctor": "Check what PLM needs, and say how to fix it.",
     "service": "Run PLM as a service of your session.",

@@ -75,6 +75,8 @@ class Coordinator:
         self._state, self._norm, self._release = folder.stands()
         self.ready = 0
         """Nodes that were, at the last look."""
+        self.fruitless = 0
+        """Rounds of which no sum came."""
 
     @property
     def newest(self) -> release.Release:
@@ -116,6 +118,7 @@ class Coordinator:
         trust = Trust(self._folder.authority.public_key(), self._clock())
         found = await hold_round(Summing(self._carry, trust, self._patience), terms, groups)
         if found is None:
+            self.fruitless += 1
             log.info("round without result", extra={"devices": len(cohort)})
             return
         concluding = asyncio.ensure_future(asyncio.to_thread(self._conclude, terms, found))
@@ -131,7 +134,8 @@ class Coordinator:
         before = self._quality.bits_per_char(self._state.tensors)
         if self._is_refused(found):
             verdict = self._take_back(norm)
-            self._note(terms, found, before, verdict, self._state.version)
+            again = self._quality.bits_per_char(self._state.tensors)
+            self._note(terms, found, again, verdict, self._state.version)
             return
         stepped = self._strategy.step(self._state, layout.shaped(found.mean))
         after = self._quality.bits_per_char(stepped.tensors)

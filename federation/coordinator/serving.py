@@ -10,12 +10,9 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import filelock
-import msgspec
 
 from federation import release
 from federation.calls import UnreachableError
@@ -24,6 +21,9 @@ from federation.coordinator.coordinator import Coordinator, Pace
 from federation.coordinator.enrolment import Desk
 from federation.coordinator.folder import Folder, FolderError
 from federation.coordinator.gateway import Gateway, GatewayOptions
+from federation.coordinator.instance import Served, ServeError, noted, only_one
+from federation.coordinator.overview import Live, Overview, overview
+from federation.coordinator.page.server import page_served
 from federation.coordinator.post import Post
 from federation.coordinator.quality import PublicText
 from federation.coordinator.roll import Roll
@@ -31,16 +31,10 @@ from federation.coordinator.run import Registry
 from federation.coordinator.summing import Patience
 from federation.coordinator.superlink import SuperLink
 from plm_engine.base import BaseModelError, InstalledBase, installed_bases
-from plm_engine.base.files import write_whole
 
 log = logging.getLogger("plm.coordinator")
 
-NOTE = "serving.json"
 _TROUBLE_S = 60.0
-
-
-class ServeError(Exception):
-    """Why the coordinator cannot be started: one line for the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +44,12 @@ class ServeOptions:
     cache_dir: Path
     """Where base models lie."""
     gateway: GatewayOptions = field(default_factory=GatewayOptions)
+    page_port: int = 0
+    """Of the operator's page, on 127.0.0.1; 0 takes any free port."""
     public_text: Path | None = None
     """Paragraphs that no version may make harder to predict; None: some that come with PLM."""
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
-
-
-class Served(msgspec.Struct, frozen=True):
-    """A running coordinator, as it is written down in its folder."""
-
-    pid: int
-    port: int
-    """Of the gateway."""
 
 
 @dataclass(slots=True)
@@ -80,6 +68,36 @@ class Attendance:
             nodes = []
         self.online = len(nodes)
         return nodes
+
+
+@dataclass(frozen=True, slots=True)
+class _Community:
+    """What runs."""
+
+    folder: Folder
+    superlink: SuperLink
+    post: Post
+    attendance: Attendance
+    coordinator: Coordinator
+
+    def overview(self) -> Overview:
+        live = Live(
+            online=self.attendance.online,
+            ready=self.coordinator.ready,
+            fruitless=self.coordinator.fruitless,
+            letters=len(self.post.ledger),
+            superlink_is_up=self.superlink.is_up.is_set(),
+        )
+        return overview(self.folder, live)
+
+    async def run(self) -> None:
+        """Hold rounds for ever."""
+        while True:
+            try:
+                await self.coordinator.run()
+            except (OSError, FolderError) as error:  # a full disk, as a rule; enrolment goes on
+                log.error("cannot go on; trying again", extra={"error": type(error).__name__})
+                await asyncio.sleep(_TROUBLE_S)
 
 
 async def serve(
@@ -108,40 +126,55 @@ async def running(
     """A coordinator that serves until the block is left, and its course, which never ends by
     itself. Raises as `serve`."""
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(_only_one(folder))
-        quality = await asyncio.to_thread(_quality, folder, options)
+        _check(folder)
+        stack.enter_context(only_one(folder))
+        community = await _brought_up(folder, options, stack)
         roll = stack.enter_context(Roll.opened(folder.path))
-        superlink = await stack.enter_async_context(SuperLink.started(folder.path / "superlink"))
-        post = await stack.enter_async_context(Post.opened(superlink))
-        carrier = await stack.enter_async_context(Carrier.opened(post))
-        attendance = Attendance(post)
-        coordinator = Coordinator(
-            folder, carrier, attendance, quality, pace=options.pace, patience=options.patience
+        desk = Desk(
+            folder, Registry(community.superlink), roll, lambda: community.coordinator.newest
         )
-        desk = Desk(folder, Registry(superlink), roll, lambda: coordinator.newest)
-        gateway = Gateway.serving(options.gateway, superlink, post.ledger, desk.enrol)
-        served = Served(os.getpid(), await stack.enter_async_context(gateway))
-        stack.enter_context(_noted(folder, served))
-        course = await stack.enter_async_context(_on_course(coordinator))
+        gateway = Gateway.serving(
+            options.gateway, community.superlink, community.post.ledger, desk.enrol
+        )
+        served = Served(
+            pid=os.getpid(),
+            port=await stack.enter_async_context(gateway),
+            page_port=await stack.enter_async_context(
+                page_served(options.page_port, community.overview)
+            ),
+        )
+        stack.enter_context(noted(folder, served))
+        course = await stack.enter_async_context(_in_background(community))
         log.info("ready", extra={"port": served.port})
         yield served, course
 
 
-@contextlib.contextmanager
-def _only_one(folder: Folder) -> Iterator[None]:
-    charter = folder.charter  # where there is no community, nothing is locked
-    lock = filelock.FileLock(folder.path / "coordinator.lock", timeout=0, mode=0o600)
+async def _brought_up(
+    folder: Folder, options: ServeOptions, stack: contextlib.AsyncExitStack
+) -> _Community:
+    quality = await asyncio.to_thread(_quality, folder, options)
+    superlink = await stack.enter_async_context(SuperLink.started(folder.path / "superlink"))
+    post = await stack.enter_async_context(Post.opened(superlink))
+    carrier = await stack.enter_async_context(Carrier.opened(post))
+    attendance = Attendance(post)
+    coordinator = Coordinator(
+        folder, carrier, attendance, quality, pace=options.pace, patience=options.patience
+    )
+    return _Community(folder, superlink, post, attendance, coordinator)
+
+
+@contextlib.asynccontextmanager
+async def _in_background(community: _Community) -> AsyncIterator[asyncio.Task[None]]:
+    course = asyncio.create_task(community.run())
     try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise ServeError(f"The community {charter.name} is being served already.") from None
-    try:
-        yield
+        yield course
     finally:
-        lock.release()
+        course.cancel()
+        await asyncio.gather(course, return_exceptions=True)
 
 
-def _quality(folder: Folder, options: ServeOptions) -> PublicText:
+def _check(folder: Folder) -> None:
+    """The operator may have edited the charter. Raises `FolderError`."""
     charter = folder.charter
     _, _, newest = folder.stands()
     said, _ = release.read(newest)
@@ -149,8 +182,12 @@ def _quality(folder: Folder, options: ServeOptions) -> PublicText:
         raise FolderError(
             "charter.json: name, base and strategy are in every release and cannot be changed."
         )
+
+
+def _quality(folder: Folder, options: ServeOptions) -> PublicText:
+    base = _base(options.cache_dir, folder.charter.base)
     try:
-        return PublicText.of(_base(options.cache_dir, charter.base), options.public_text)
+        return PublicText.of(base, options.public_text)
     except UnicodeDecodeError:
         raise ServeError(f"{options.public_text} is no text in UTF-8.") from None
 
@@ -161,35 +198,6 @@ def _base(cache: Path, digest: str) -> InstalledBase:
             base.verify()
             return base
     raise BaseModelError("The community's base model is not on this machine. Run: plm base build")
-
-
-@contextlib.contextmanager
-def _noted(folder: Folder, served: Served) -> Iterator[None]:
-    note = folder.path / NOTE
-    write_whole(note, msgspec.json.encode(served))
-    try:
-        yield
-    finally:
-        note.unlink(missing_ok=True)
-
-
-@contextlib.asynccontextmanager
-async def _on_course(coordinator: Coordinator) -> AsyncIterator[asyncio.Task[None]]:
-    course = asyncio.create_task(_run(coordinator))
-    try:
-        yield course
-    finally:
-        course.cancel()
-        await asyncio.gather(course, return_exceptions=True)
-
-
-async def _run(coordinator: Coordinator) -> None:
-    while True:
-        try:
-            await coordinator.run()
-        except (OSError, FolderError) as error:  # a full disk, as a rule: nodes are still served
-            log.error("cannot go on; trying again", extra={"error": type(error).__name__})
-            await asyncio.sleep(_TROUBLE_S)
 
 
 def _stop_on_signals() -> asyncio.Event:
