@@ -15,8 +15,10 @@ from typing import Any, Literal
 from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, sync_playwright
 from rich.progress import Progress
 
+from bench.community import invented
 from daemon import paths
-from plm_engine.base import ensure_base
+from federation.coordinator.page.rendered import rendered
+from plm_engine.base import InstalledBase, ensure_base
 from tests.browser.asking import ask, forget_everything, wait_until_kept
 from tests.browser.chromium import Browser, chromium
 from tests.browser.views import CONNECTED, DISCONNECTED
@@ -68,7 +70,7 @@ def main() -> None:
     shutil.rmtree(VIEWS, ignore_errors=True)
     VIEWS.mkdir()
     cache = paths.cache_dir()
-    ensure_base(cache, lambda _stage, _fraction: None)
+    base = ensure_base(cache, lambda _stage, _fraction: None)
     with (
         tempfile.TemporaryDirectory() as folder,
         running_daemon(Path(folder), cache) as daemon,
@@ -89,6 +91,7 @@ def main() -> None:
                 if scale == max(SCALES):
                     _ghost(browser, theme)
                     _playground(browser, daemon, theme)
+                    _operator(browser, base, theme)
                 _write(browser, daemon)
                 _views(browser, theme, scale)
 
@@ -106,6 +109,13 @@ def _playground(browser: Browser, daemon: DaemonProcess, theme: Theme) -> None:
     page.locator("#text").press_sequentially(STORY, delay=15)
     _wait_until_settled(page.locator("#ghost"))
     _save(page, IMAGES / f"playground-{theme}.png")
+    page.close()
+
+
+def _operator(browser: Browser, base: InstalledBase, theme: Theme) -> None:
+    page = browser.context.new_page()
+    page.set_content(rendered(invented(base)))
+    page.screenshot(path=IMAGES / f"coordinator-{theme}.png", full_page=True)
     page.close()
 
 

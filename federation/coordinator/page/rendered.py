@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from importlib import resources
 
-from federation.coordinator.folder import Held
-from federation.coordinator.overview import Listed, Overview
+from federation.coordinator.overview import Listed, Overview, Privacy
 from federation.coordinator.page.chart import Point, chart
 
 _SHOWN_ROUNDS = 12
@@ -52,7 +51,7 @@ def _figures(said: Overview) -> str:
     live = said.live
     return "\n".join(
         (
-            _figure("Online", str(live.online if live else 0), "devices, at the last look"),
+            _figure("Online", str(live.online if live else 0), "at the last look"),
             _figure("Ready", str(live.ready if live else 0), f"of {said.cohort} for a round"),
             _figure("Enrolled", f"{said.enrolled:,}", _plural(said.enrolled, "device")),
             _figure("Release", str(said.version), f"{escape(said.strategy)}, epoch {said.epoch}"),
@@ -84,10 +83,10 @@ def _privacy(said: Overview) -> str:
     privacy = said.privacy
     if not privacy.rounds:
         return "No round was held yet, so nothing was sent."
-    rounds = f"{privacy.rounds:,} {_plural(privacy.rounds, 'round')}"
+    rounds = "the one round" if privacy.rounds == 1 else f"all {privacy.rounds:,} rounds"
     return (
-        f"For somebody who took part in all {rounds}: {escape(privacy.in_words)} "
-        f"({_epsilon(privacy.epsilon)}, δ = {privacy.delta:.0e})."
+        f"What PLM tells somebody who took part in {rounds}: "
+        f"<q>{escape(privacy.in_words)}</q> ({_epsilon(privacy)})"
     )
 
 
@@ -99,7 +98,8 @@ def _rounds(said: Overview) -> str:
 <table>
 <thead><tr><th scope="col">When (UTC)</th><th scope="col" class="number">Devices</th>
 <th scope="col" class="number">Bits per character</th><th scope="col" class="number">Refused</th>
-<th scope="col" class="number">ε so far</th><th scope="col">What came of it</th></tr></thead>
+<th scope="col" class="number">ε so far</th><th scope="col" class="number">Version</th>
+<th scope="col">What came of it</th></tr></thead>
 <tbody>
 {rows}
 </tbody>
@@ -110,23 +110,22 @@ def _rounds(said: Overview) -> str:
 def _row(one: Listed) -> str:
     held = one.held
     at = datetime.fromtimestamp(held.at, UTC)
-    is_good = held.verdict == "published"
     return (
         f'<tr><td><time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at:%d %b %H:%M}</time></td>'
         f'<td class="number">{held.devices}</td>'
         f'<td class="number">{held.bits_per_char:.4f}</td>'
         f'<td class="number">{max(0.0, held.refused_release):.0%}</td>'
         f'<td class="number">{_figure_of(one.epsilon)}</td>'
-        f'<td class="{"good" if is_good else "bad"}">{escape(_verdict(held))}</td></tr>'
+        f'<td class="number">{held.version if held.version >= 0 else "none"}</td>'
+        f'<td class="{"good" if held.verdict == "published" else ""}">{escape(held.verdict)}</td>'
+        "</tr>"
     )
 
 
-def _verdict(held: Held) -> str:
-    return f"{held.verdict} as version {held.version}" if held.version >= 0 else held.verdict
-
-
-def _epsilon(value: float | None) -> str:
-    return "no finite ε" if value is None else f"ε = {_figure_of(value)}"
+def _epsilon(privacy: Privacy) -> str:
+    if privacy.epsilon is None:
+        return "no finite ε"
+    return f"ε = {_figure_of(privacy.epsilon)}, δ = one in {1 / privacy.delta:,.0f}"
 
 
 def _figure_of(value: float | None) -> str:
