@@ -56,7 +56,8 @@ def _standing(said: Overview) -> Table:
     live = said.live
     runs = f"{live.online} online, {live.ready} of {said.cohort} ready" if live else "does not run"
     epsilon = said.privacy.epsilon
-    promise = "" if epsilon is None else f" (ε = {epsilon:,.1f}, δ = {said.privacy.delta:.0e})"
+    odds = f"δ = one in {1 / said.privacy.delta:,.0f}"
+    promise = f" (ε = {epsilon:,.1f}, {odds})" if epsilon else ""
     for name, value in (
         ("community", said.name),
         ("address", said.url),
@@ -64,7 +65,8 @@ def _standing(said: Overview) -> Table:
         ("coordinator", runs),
         ("release", f"version {said.version}, {said.strategy}, epoch {said.epoch}"),
         ("clipping norm", f"{said.norm:.3g}"),
-        (f"after {said.privacy.rounds:,} rounds", said.privacy.in_words + promise),
+        ("rounds", f"{said.privacy.rounds:,}"),
+        ("privacy", said.privacy.in_words + promise),
     ):
         table.add_row(name, value)
     return table

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PORT = 41718
 PAGE_PORT = 41719
-_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+_HERE = frozenset({"127.0.0.1", "localhost"})
 
 existing_folder = click.argument(
     "folder",
@@ -161,6 +161,9 @@ def serve(
     Without DIR it is a small one in PLM's data folder, made at the first start, that only this
     machine can reach.
     """
+    is_for_others = host not in _HERE or behind_proxy or certificate is not None
+    if is_for_others and folder is None:
+        raise click.UsageError("A community that others can reach needs a folder: give DIR.")
     if host not in _HERE and certificate is None and not behind_proxy:
         raise click.UsageError("Others may listen in: give --certificate, or --behind-proxy.")
     from federation.coordinator import serving  # noqa: PLC0415 - it brings Flower
@@ -194,11 +197,15 @@ def _serve(folder: Path | None, options: ServeOptions) -> None:
         click.echo(f"ready: {scheme}://{options.gateway.host}:{served.port}")
         click.echo(f"page: http://127.0.0.1:{served.page_port}/")
         if folder is None:
+            here = msgspec.structs.replace(
+                community.charter, url=f"http://{options.gateway.host}:{served.port}"
+            )
+            community.write_charter(here)
             click.echo(f"invitation: {invitation.written(invitation_to(community))}")
         notify.ready()
 
     with one_line_for(ServeError, FolderError, BaseModelError, SuperLinkError, OSError):
-        community = Folder(folder) if folder else _own(options.gateway.port)
+        community = Folder(folder) if folder else _own()
         asyncio.run(serve_community(community, options, on_ready=on_ready))
 
 
@@ -235,14 +242,14 @@ def _own_folder() -> Path:
     return paths.data_dir() / "community"
 
 
-def _own(port: int) -> Folder:
+def _own() -> Folder:
     folder = Folder(_own_folder())
     if (folder.path / "charter.json").exists():
         return folder
     return _found(
         folder.path,
         name="My community",
-        url=f"http://127.0.0.1:{port or PORT}",
+        url=f"http://127.0.0.1:{PORT}",
         strategy=DEFAULT,
         cohort=MIN_MEMBERS,
         token=new_token(),

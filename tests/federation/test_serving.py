@@ -170,7 +170,8 @@ def test_torch_is_in_none_of_its_processes(coordinator: Coordinator) -> None:
 
 def test_without_a_folder_it_serves_a_community_of_one_s_own(plm: Plm) -> None:
     with served(plm, None) as trial:
-        assert invitation.read(trial.ready["invitation"]).community == "My community"
+        line = invitation.read(trial.ready["invitation"])
+        assert (line.community, line.url) == ("My community", f"http://127.0.0.1:{trial.port}")
         assert trial.status()["live"]["online"] == 0
         assert trial.stop() == 0
 
@@ -216,8 +217,15 @@ def test_what_is_no_community_is_not_founded(
     assert why in ran.stderr
 
 
-def test_nobody_is_invited_to_listen_in(plm: Plm) -> None:
-    ran = plm.ran("coordinator", "serve", "--host", "0.0.0.0")
+def test_nobody_is_invited_to_listen_in(plm: Plm, tmp_path: Path) -> None:
+    ran = plm.ran("coordinator", "serve", str(tmp_path), "--host", "0.0.0.0")
 
     assert ran.returncode == 2
     assert "--certificate" in ran.stderr
+
+
+def test_a_community_of_one_s_own_is_for_this_machine(plm: Plm) -> None:
+    ran = plm.ran("coordinator", "serve", "--behind-proxy")
+
+    assert ran.returncode == 2
+    assert "give DIR" in ran.stderr
