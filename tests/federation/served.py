@@ -170,7 +170,7 @@ class Node:
     def learn(self, step: float) -> None:
         """Make an update where there is none for the newest release."""
         current = self.member.current
-        if current is not None and self.member.update is None:
+        if current is not None and self.member.needs_update:
             self.member.has_made(Update(current.digest, self._vector(step)))
 
     def _vector(self, step: float) -> Vector:
