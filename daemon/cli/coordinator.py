@@ -19,7 +19,7 @@ from federation.coordinator.folder import Charter, Folder, FolderError
 from federation.coordinator.founding import found, new_token
 from federation.coordinator.founding import invitation as invitation_to
 from federation.coordinator.instance import Served, ServeError
-from federation.secure_sum.parameters import MIN_MEMBERS
+from federation.coordinator.round import SMALLEST_GROUP
 from federation.strategies import DEFAULT, STRATEGIES
 from plm_engine.base import BaseModelError, ensure_base
 
@@ -55,7 +55,7 @@ def command() -> None:
 @click.option("--strategy", type=click.Choice(list(STRATEGIES)), default=DEFAULT, show_default=True)
 @click.option(
     "--cohort",
-    type=click.IntRange(min=MIN_MEMBERS),
+    type=click.IntRange(min=SMALLEST_GROUP),
     default=30,
     show_default=True,
     help="Devices in a round.",
@@ -99,8 +99,10 @@ def init(
     token: str | None,
 ) -> None:
     """Found a community in the folder DIR, which then holds its keys."""
-    if cohort < groups * MIN_MEMBERS:
-        raise click.UsageError(f"{groups} groups need a cohort of {groups * MIN_MEMBERS} or more.")
+    if cohort < groups * SMALLEST_GROUP:
+        raise click.UsageError(
+            f"{groups} groups need a cohort of {groups * SMALLEST_GROUP} or more."
+        )
     with one_line_for(FolderError, BaseModelError, OSError, invitation.InvitationError):
         made = _found(
             folder,
@@ -251,7 +253,7 @@ def _own() -> Folder:
         name="My community",
         url=f"http://127.0.0.1:{PORT}",
         strategy=DEFAULT,
-        cohort=MIN_MEMBERS,
+        cohort=SMALLEST_GROUP,
         token=new_token(),
     )
 

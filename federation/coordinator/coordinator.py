@@ -17,13 +17,12 @@ from federation import release
 from federation.coordinator.asking import Ask, ask_all
 from federation.coordinator.folder import Charter, Folder, Held
 from federation.coordinator.quality import MOST_LOST, Quality
-from federation.coordinator.round import hold_round, parted, sizes
+from federation.coordinator.round import SMALLEST_GROUP, hold_round, parted, sizes
 from federation.coordinator.summing import Patience, Summing
 from federation.identity import Trust
 from federation.privacy.clipping import NormFollows
 from federation.protocol import Answer, AreYouReady, Question, Standing, TakeRelease
 from federation.rounds import Outcome, RoundTerms
-from federation.secure_sum.parameters import MIN_MEMBERS
 from federation.strategies import STRATEGIES
 from federation.strategies.strategy import State
 
@@ -113,7 +112,7 @@ class Coordinator:
     async def round(self, ready: Sequence[str]) -> None:
         """Hold a round with some of those, and publish what comes of it if it is good."""
         cohort = self._chance.sample(list(ready), min(len(ready), self._charter.cohort))
-        groups = parted(cohort, min(self._charter.groups, len(cohort) // MIN_MEMBERS))
+        groups = parted(cohort, min(self._charter.groups, len(cohort) // SMALLEST_GROUP))
         terms = self._terms(groups)
         trust = Trust(self._folder.authority.public_key(), self._clock())
         found = await hold_round(Summing(self._carry, trust, self._patience), terms, groups)

@@ -16,8 +16,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from federation import release
+from federation.coordinator.round import SMALLEST_GROUP
 from federation.release import Release, ReleaseError
-from federation.secure_sum.parameters import MIN_MEMBERS
 from federation.strategies.packing import StateError, pack, unpack
 from federation.strategies.strategy import State
 from plm_engine.base.files import write_whole
@@ -39,7 +39,7 @@ class Charter(msgspec.Struct, frozen=True, kw_only=True):
     strategy: str
     base: str
     """Digest of the base model."""
-    cohort: Annotated[int, msgspec.Meta(ge=MIN_MEMBERS)] = 30
+    cohort: Annotated[int, msgspec.Meta(ge=SMALLEST_GROUP)] = 30
     """Devices in a round."""
     groups: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Sub-cohorts that are summed apart; three or more outvote who poisons."""

@@ -14,6 +14,9 @@ from federation.secure_sum.server import Sum
 
 log = logging.getLogger("plm.coordinator")
 
+SMALLEST_GROUP = 4
+"""Devices. The threshold of fewer is below what nodes insist on unless told otherwise."""
+
 
 def parted(nodes: Sequence[str], parts: int) -> list[list[str]]:
     """Disjoint sub-cohorts, as equal in size as can be. Whoever calls has shuffled the nodes."""

@@ -267,6 +267,32 @@ async def test_one_of_three_groups_that_is_poisoned_does_not_move_the_others(
     assert np.allclose(step, 1.5e-4, rtol=0.05)
 
 
+async def test_there_are_no_more_groups_than_nodes_find_large_enough(
+    tmp_path: Path, quality: PublicText
+) -> None:
+    world = a_world(tmp_path / "seven", quality, nodes=7, cohort=7, groups=2)
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+
+    await coordinator.round(await coordinator.look())
+
+    assert [held.devices for held in world.folder.rounds()] == [7]
+
+
+async def test_a_round_that_everybody_declines_comes_to_nothing(world: World) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+    for node in world.nodes.values():
+        node._limits = Limits(smallest_cohort=5)
+
+    await coordinator.round(await coordinator.look())
+
+    assert coordinator.fruitless == 1
+    assert version(world) == 0
+
+
 def test_keys_are_for_their_owner_only_and_a_community_is_not_made_twice(world: World) -> None:
     for name in ("authority.key", "publisher.key"):
         assert stat.S_IMODE((world.folder.path / name).stat().st_mode) == 0o600
