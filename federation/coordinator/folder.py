@@ -81,6 +81,7 @@ class Folder:
         if (path / "charter.json").exists():
             raise FolderError(f"There is a community in {path} already.")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.chmod(0o700)  # it may have been there, and the token is in the charter
         folder = cls(path)
         for name in ("authority", "publisher"):
             _write_key(path / f"{name}.key")

@@ -296,6 +296,7 @@ async def test_a_round_that_everybody_declines_comes_to_nothing(world: World) ->
 def test_keys_are_for_their_owner_only_and_a_community_is_not_made_twice(world: World) -> None:
     for name in ("authority.key", "publisher.key"):
         assert stat.S_IMODE((world.folder.path / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE(world.folder.path.stat().st_mode) == 0o700
     with pytest.raises(FolderError, match="already"):
         state, _, _ = world.folder.stands()
         Folder.made(world.folder.path, world.folder.charter, state)
