@@ -22,6 +22,7 @@ async def switch(services: Services, _: Session, message: SiteSet) -> Sites:
         message.site,
         capture=message.capture,
         completions=message.completions,
+        may_federate=message.may_federate,
     )
     rules = await services.site_rules()
     services.sessions.push(Sites(sites=rules, completions=services.completions_on))

@@ -9,6 +9,7 @@ from daemon.store.deletions import Deletions
 from daemon.store.documents import Documents
 from daemon.store.errors import DamagedStore, DiskFull, StoreBusy, StoreError, WrongKey
 from daemon.store.events import Events
+from daemon.store.federation import Federation
 from daemon.store.key import StoreKey, load_key
 from daemon.store.pairings import PairedClient, Pairings
 from daemon.store.personas import Personas
@@ -32,6 +33,7 @@ class Store:
         self.events = Events(database)
         self.versions = Versions(database)
         self.personas = Personas(database)
+        self.federation = Federation(database)
 
     @classmethod
     def open(cls, path: Path, key: StoreKey) -> Store:

@@ -15,6 +15,7 @@ from daemon.protocol.messages import Capture, Captures, CapturesQuery
 from daemon.store import review, text_index
 from daemon.store.database import EncryptedDatabase
 from daemon.store.deletions import Gone, note_deleted, note_deletion
+from daemon.store.federation import throw_away_update_with
 from daemon.store.personas import DEFAULT
 from daemon.store.selection import Which, storable
 from daemon.store.sqlcipher import Database
@@ -107,9 +108,19 @@ class Documents:
         def work(db: Database) -> list[int]:
             gone = [one.id for one in _delete(db, which)]
             retire_all_with(db, gone)
+            throw_away_update_with(db, gone)
             return gone
 
         return self._database.erase(work)
+
+    def may_federate(self) -> frozenset[int]:
+        """The documents of sites that may federate."""
+        rows = self._database.read(
+            lambda db: db.execute(
+                "SELECT d.id FROM documents d JOIN sites s ON s.site = d.site WHERE s.may_federate"
+            ).fetchall()
+        )
+        return frozenset(int(number) for (number,) in rows)
 
     def count_new(self) -> dict[str, int]:
         """How many documents of each persona no course has considered."""
@@ -137,6 +148,7 @@ def _upsert(db: Database, row: dict[str, Any]) -> Stored:
     number, persona = cursor.fetchone()
     if replaced:
         retire_all_with(db, [number])
+        throw_away_update_with(db, [number])
     return Stored(number, persona, replaced)
 
 

@@ -150,3 +150,57 @@ def create_deletions(db: Database) -> None:
     """What was deleted lately; what is null says nothing about what it covers."""
     names = ("deleted_at", "draft", "site", "persona", "since", "before")
     db.table("deletions").create(dict.fromkeys(names, str), not_null={"deleted_at"})
+
+
+@migrations()
+def create_federation(db: Database) -> None:
+    """Whether this machine belongs to a community, and what went there. Sites have to be let."""
+    db.conn.execute("ALTER TABLE sites ADD COLUMN may_federate INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute(
+        """
+        CREATE TABLE membership (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            community TEXT NOT NULL,
+            url TEXT NOT NULL,
+            invitation TEXT NOT NULL,
+            keys BLOB NOT NULL,
+            joined_at TEXT NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0,
+            release BLOB NOT NULL,
+            version INTEGER NOT NULL,
+            taken_back INTEGER NOT NULL DEFAULT 0,
+            tried INTEGER NOT NULL DEFAULT 0,
+            refused INTEGER NOT NULL DEFAULT 0,
+            in_use INTEGER,
+            waiting BLOB
+        )
+        """
+    )
+    db.conn.execute("CREATE TABLE update_documents (document INTEGER PRIMARY KEY)")
+    db.conn.execute(
+        """
+        CREATE TABLE federation_rounds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            community TEXT NOT NULL,
+            at TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            noise_multiplier REAL NOT NULL,
+            threshold INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        )
+        """
+    )
+    db.conn.execute(
+        "CREATE TABLE federation_seen (id INTEGER PRIMARY KEY AUTOINCREMENT, round BLOB UNIQUE)"
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE release_verdicts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            kept INTEGER NOT NULL,
+            reason TEXT NOT NULL
+        )
+        """
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from daemon.store.database import EncryptedDatabase
 from daemon.store.deletions import Gone, note_deletion
 from daemon.store.errors import StoreError
+from daemon.store.federation import throw_away_update_with
 from daemon.store.sqlcipher import Database
 from daemon.store.versions import delete_all_of
 
@@ -138,6 +139,7 @@ def _remove(db: Database, name: str) -> list[int]:
         _use(db, DEFAULT)
     gone = _delete_documents(db, name)
     delete_all_of(db, name)
+    throw_away_update_with(db, [one.id for one in gone])
     _let_go_of_sites(db, name)
     db.execute("DELETE FROM personas WHERE name = ?", [name])
     return [one.id for one in gone]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from daemon.learning.quiet_hours import QuietHours
 from daemon.preferences import Preferred
 from daemon.store.database import EncryptedDatabase
+from federation.secure_sum.parameters import MIN_MEMBERS
 from plm_engine.completion.presets import Amount, Length
 
 _COMPLETIONS = "completions"
@@ -15,8 +17,23 @@ _LEARNING = "learning"
 _QUIET_HOURS = "quiet_hours"
 _AMOUNT = "amount"
 _LENGTH = "length"
+_SMALLEST_COHORT = "smallest_cohort"
+_MOST_EPSILON = "most_epsilon"
+_METERED = "metered"
 
 C = TypeVar("C", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederationLimits:
+    """Before anything leaves; they outlive a membership."""
+
+    smallest_cohort: int = MIN_MEMBERS
+    """So many devices a sum has to be of."""
+    most_epsilon: float | None = None
+    """What all rounds together may tell at most; None: whatever they do."""
+    metered: bool = False
+    """The user pays for what goes over this connection."""
 
 
 class Settings:
@@ -58,6 +75,26 @@ class Settings:
         """Change what is named."""
         named = {_AMOUNT: amount, _LENGTH: length}
         self._set({name: choice.value for name, choice in named.items() if choice})
+
+    def federation_limits(self) -> FederationLimits:
+        """What must hold before anything leaves."""
+        cohort, epsilon = self._get(_SMALLEST_COHORT), self._get(_MOST_EPSILON)
+        return FederationLimits(
+            smallest_cohort=int(cohort) if cohort else MIN_MEMBERS,
+            most_epsilon=float(epsilon) if epsilon else None,
+            metered=self._get(_METERED) == "on",
+        )
+
+    def set_federation_limits(self, limits: FederationLimits) -> None:
+        """Set them all."""
+        epsilon = limits.most_epsilon
+        self._set(
+            {
+                _SMALLEST_COHORT: str(limits.smallest_cohort),
+                _MOST_EPSILON: "" if epsilon is None else repr(epsilon),
+                _METERED: "on" if limits.metered else "off",
+            }
+        )
 
     def _choice(self, kind: type[C], name: str) -> C | None:
         """None when nothing was chosen, or what only another version of PLM offers."""

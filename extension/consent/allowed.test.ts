@@ -3,7 +3,7 @@ import type { SiteRule } from '../link/protocol';
 import { allowsCapture, allowsCompletions } from './allowed';
 
 function rule(site: string, capture: boolean, completions: boolean | null = null): SiteRule {
-  return { site, capture, completions, documents: 0, persona: null };
+  return { site, capture, completions, documents: 0, persona: null, may_federate: false };
 }
 
 const RULES = [

@@ -255,6 +255,7 @@ export interface SiteSet {
   site: string;
   capture?: boolean | null;
   completions?: boolean | null;
+  may_federate?: boolean | null;
   id?: string;
 }
 /**
@@ -521,6 +522,7 @@ export interface SiteRule {
   completions: boolean | null;
   documents: number;
   persona: string | null;
+  may_federate: boolean;
 }
 /**
  * Daemon → client, one or more per `Complete`: ``text`` grows until ``done``.
@@ -670,7 +672,7 @@ export interface LearnStatus {
  * What is going on.
  */
 export interface LearnCourse {
-  part: 'adapter' | 'prompt';
+  part: 'adapter' | 'prompt' | 'shared';
   persona: string;
   stage: string;
   fraction: number;
@@ -689,7 +691,7 @@ export interface LearnHistory {
  */
 export interface LearnedVersion {
   version: number;
-  part: 'adapter' | 'prompt';
+  part: 'adapter' | 'prompt' | 'shared';
   state: 'discarded' | 'in_use' | 'kept' | 'retired';
   reason: string;
   created_at: string;

@@ -9,7 +9,8 @@ const PERSONAS: Persona[] = [
 ];
 
 function rule(persona: string | null): SiteRule {
-  return { site: 'example.org', capture: true, completions: null, documents: 0, persona };
+  const may = { capture: true, completions: null, may_federate: false };
+  return { ...may, site: 'example.org', documents: 0, persona };
 }
 
 describe('a persona', () => {

@@ -64,9 +64,10 @@ test('one is one, and all others are several', () => {
 });
 
 test('a persona says how much there is of it, and where it always writes', () => {
+  const rule = { capture: true, completions: null, documents: 1, may_federate: false };
   const sites = [
-    { site: 'wiki.example', capture: true, completions: null, documents: 1, persona: 'Work' },
-    { site: 'mail.example', capture: true, completions: null, documents: 1, persona: null },
+    { ...rule, site: 'wiki.example', persona: 'Work' },
+    { ...rule, site: 'mail.example', persona: null },
   ];
   const work = { name: 'Work', documents: 1, version: 4 };
   expect(personaHint(work, sites)).toBe('1 text · version 4 learned · always on wiki.example');

@@ -17,6 +17,8 @@ class SiteRule(msgspec.Struct, kw_only=True):
     documents: int = 0
     persona: str | None = None
     """Who writes there; None: whoever is in use."""
+    may_federate: bool = False
+    """Whether updates for a community may be made of what is typed there."""
 
 
 class SitesQuery(Message, tag="sites_query"):
@@ -29,6 +31,7 @@ class SiteSet(Message, tag="site_set"):
     site: Site
     capture: bool | None = None
     completions: bool | None = None
+    may_federate: bool | None = None
 
 
 class Sites(Message, tag="sites"):
