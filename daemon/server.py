@@ -18,6 +18,10 @@ from aiohttp.typedefs import Handler
 
 from daemon.completions import Completions
 from daemon.connections import Connections
+from daemon.federation.federating import Federating
+from daemon.federation.schedule import FederationSchedule
+from daemon.federation.shared_files import file_in_use
+from daemon.federation.trial import Trial
 from daemon.guard import OriginRule, guard_middleware, is_extension_origin, is_own_origin
 from daemon.instance import (
     DEFAULT_PORT,
@@ -29,7 +33,6 @@ from daemon.instance import (
     single_instance,
 )
 from daemon.learning.learning import Learning
-from daemon.learning.process import end_leftovers
 from daemon.learning.schedule import Schedule
 from daemon.lobby import Limits, Lobby
 from daemon.pairing import Gatekeeper, renew_cli_secret
@@ -39,8 +42,8 @@ from daemon.services import Services
 from daemon.sessions import Sessions
 from daemon.store import STORE_FILE, Store, StoreError, StoreKey, load_key
 from daemon.tally import Tally
+from daemon.worker_process import end_leftovers
 from daemon.writing import Writing
-from plm_engine.adapters.shared import SHARED_FILE
 from plm_engine.base import BaseModelError, InstalledBase, installed
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.evaluation.changes import changes
@@ -97,13 +100,15 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             key, store = await asyncio.to_thread(_open_store, options.data_dir)
             stack.push_async_callback(asyncio.to_thread, store.close)
             base, engine = await asyncio.to_thread(_open_engine, options.cache_dir)
-            shared = options.data_dir / SHARED_FILE
-            writing = await asyncio.to_thread(Writing, store, engine.vocabulary, base, shared)
+            writing = await asyncio.to_thread(
+                Writing, store, engine.vocabulary, base, _shared(options.data_dir, store)
+            )
             await asyncio.to_thread(writing.remember_all)
             completions_on = await asyncio.to_thread(store.settings.completions)
             preferred = await asyncio.to_thread(store.settings.preferred)
             learns = await asyncio.to_thread(store.settings.learning)
             quiet_hours = await asyncio.to_thread(store.settings.quiet_hours)
+            limits = await asyncio.to_thread(store.settings.federation_limits)
         except (StoreError, BaseModelError) as error:
             raise StartError(str(error)) from error
         tally = Tally(store)
@@ -115,6 +120,10 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
         completions.prepare(writing.known_on(None))
         sessions = Sessions()
         learning = Learning(store, writing, options.cache_dir)
+
+        def on_kept() -> None:
+            completions.begin_anew(writing.known_on(None))
+
         schedule = Schedule(
             learning,
             store,
@@ -122,15 +131,31 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             paused=not learns,
             quiet_hours=quiet_hours,
             push=sessions.push,
-            on_kept=lambda: completions.begin_anew(writing.known_on(None)),
+            on_kept=on_kept,
         )
         stack.push_async_callback(schedule.close)
         scheduled = asyncio.create_task(schedule.run())
         stack.callback(scheduled.cancel)
+        federating = Federating(store, writing, learning, options.cache_dir)
+        federation = FederationSchedule(
+            federating,
+            Trial(store, writing, learning, options.data_dir),
+            learning,
+            schedule,
+            store,
+            limits=limits,
+            push=sessions.push,
+            on_kept=on_kept,
+        )
+        stack.push_async_callback(federation.close)
+        federated = asyncio.create_task(federation.run())
+        stack.callback(federated.cancel)
         yield Services(
             sessions=sessions,
             learning=learning,
             schedule=schedule,
+            federating=federating,
+            federation=federation,
             changes=partial(changes, engine),
             version=version,
             base=engine.name,
@@ -142,6 +167,11 @@ async def _services(options: ServeOptions, version: str) -> AsyncIterator[Servic
             preferred=preferred,
             tally=tally,
         )
+
+
+def _shared(data_dir: Path, store: Store) -> Path:
+    member = store.federation.membership()
+    return file_in_use(data_dir, member.in_use if member else None)
 
 
 def _open_store(data_dir: Path) -> tuple[StoreKey, Store]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from daemon.backing_off import BackingOff
 from daemon.completions import Completions
+from daemon.federation.federating import Federating
+from daemon.federation.schedule import FederationSchedule
 from daemon.latency import Latencies
 from daemon.learning.learning import Learning
 from daemon.learning.schedule import Schedule
@@ -43,12 +45,21 @@ class Services:
     tally: Tally
     learning: Learning
     schedule: Schedule
+    federating: Federating
+    federation: FederationSchedule
     changes: FindChanges
     """Only in the engine's thread."""
     backing_off: BackingOff = field(default_factory=BackingOff)
     pairing_code: PairingCode = field(default_factory=PairingCode)
     ghosts: Latencies = field(default_factory=Latencies)
     started: float = field(default_factory=time.monotonic)
+    _later: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def later(self, work: Coroutine[None, None, None]) -> None:
+        """Something that nobody shall wait for."""
+        task = asyncio.create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
 
     async def site_rules(self) -> list[SiteRule]:
         """Every rule, read off the loop."""

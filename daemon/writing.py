@@ -130,6 +130,14 @@ class Writing:
                 known.personal = self.fusion.load(versions, persona)
                 known.version = versions.number_in_use(persona)
 
+    def use_shared(self, file: Path | None) -> None:
+        """Another shared adapter is fused with what was learned of every persona."""
+        with self._in_step:
+            self.fusion = Fusion(self.base, file)
+            for persona, known in self._known.items():
+                known.personal = self.fusion.load(self.store.versions, persona)
+                known.version = self.store.versions.number_in_use(persona)
+
     def keep(self, capture: Capture, written: str = "", persona: str | None = None) -> int:
         """Store and learn a text; by default, of who writes on its site. Returns its number.
 

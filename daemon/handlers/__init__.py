@@ -8,6 +8,7 @@ from typing import Any
 from daemon.handlers import (
     captures,
     completion,
+    federation,
     importing,
     learning,
     liveness,
@@ -35,6 +36,7 @@ FEATURES: tuple[tuple[Route[Any], ...], ...] = (
     preferences.ROUTES,
     importing.ROUTES,
     learning.ROUTES,
+    federation.ROUTES,
     status.ROUTES,
     pairings.ROUTES,
     liveness.ROUTES,

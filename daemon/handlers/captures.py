@@ -99,6 +99,7 @@ async def delete(services: Services, _: Session, message: CapturesDelete) -> Del
         services.completions.prepare(services.writing.known_on(None))
         services.sessions.push(CapturesChanged())
         services.schedule.tell()
+        await services.federation.texts_deleted()
     return Deleted(count=count)
 
 

@@ -60,6 +60,7 @@ async def remove(services: Services, session: Session, message: PersonaRemove) -
     await services.learning.stop()  # it may be learning of this one
     answer = await _change(services, session, lambda: services.writing.remove(message.name))
     services.sessions.push(CapturesChanged())
+    await services.federation.texts_deleted()
     return answer
 
 

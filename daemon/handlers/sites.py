@@ -24,6 +24,8 @@ async def switch(services: Services, _: Session, message: SiteSet) -> Sites:
         completions=message.completions,
         may_federate=message.may_federate,
     )
+    if message.may_federate is not None:
+        await services.federation.texts_deleted()
     rules = await services.site_rules()
     services.sessions.push(Sites(sites=rules, completions=services.completions_on))
     return Sites(sites=rules, completions=services.completions_on)

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from daemon.learning.process import LearningProcess
 from daemon.store import Store, StoreError
@@ -18,7 +19,8 @@ from daemon.store.versions import InUse, NewVersion
 from daemon.writing import Writing
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.learning.job import Checkpoint, Done, Failed, Job, Part, Progress, Text
-from plm_engine.learning.selection import MOST_CHARS, Selection, select
+from plm_engine.learning.judging import did_harm
+from plm_engine.learning.selection import MOST_CHARS, Selection, select, to_try_on
 from plm_engine.runtime.trimming import give_back_memory
 
 log = logging.getLogger("plm.learning")
@@ -29,6 +31,13 @@ MOST_TEXTS = 5_000
 
 class LearningError(Exception):
     """Why nothing was learned: one line for the user."""
+
+
+class TooLittleTextError(LearningError):
+    """There is nothing to learn from or to judge by, yet."""
+
+    def __init__(self) -> None:
+        super().__init__("There is too little new text to learn from.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ class Outcome:
     version: int
     kept: bool
     reason: str
+    did_harm: bool
+    """The newest texts were harder to predict with it, by more than chance."""
 
 
 class Learning:
@@ -58,6 +69,8 @@ class Learning:
         self._store, self._writing, self._cache = store, writing, cache
         self.on_change: Callable[[], None] = lambda: None
         """Called whenever `course` has changed."""
+        self.make_room: Callable[[], Awaitable[None]] = _nobody_is_there
+        """Called before a course begins: one process of any kind at a time."""
         self._process: LearningProcess | None = None
         self._task: asyncio.Task[Outcome] | None = None
         self.course: Course | None = None
@@ -65,10 +78,17 @@ class Learning:
 
     async def learn(self, part: Part, persona: str) -> Outcome:
         """Run a course to its end. Raises `LearningError` and `StoreError`."""
+        return await self._hold_alone(part, persona, lambda: self._plan(part, persona))
+
+    async def try_shared(self, persona: str, offered: Path) -> Outcome:
+        """Use another shared adapter from now on if it helps this persona. Raises the same."""
+        return await self._hold_alone("shared", persona, lambda: self._plan_trial(persona, offered))
+
+    async def _hold_alone(self, part: Part, persona: str, plan: Callable[[], _Plan]) -> Outcome:
         if self._task:
             raise LearningError("PLM is already learning.")
         self._tell(Course(part, persona))
-        self._task = asyncio.create_task(self._run(part, persona))
+        self._task = asyncio.create_task(self._run(plan))
         try:
             return await self._task
         except asyncio.CancelledError:
@@ -98,18 +118,19 @@ class Learning:
             self._process.go_on()
             self._tell(replace(self.course, is_held=False))
 
-    async def _run(self, part: Part, persona: str) -> Outcome:
-        plan = await asyncio.to_thread(self._plan, part, persona)
+    async def _run(self, planned: Callable[[], _Plan]) -> Outcome:
+        await self.make_room()
+        plan = await asyncio.to_thread(planned)
         done = await self._hold_course(plan)
         version = await asyncio.to_thread(self._keep, plan, done)
-        await asyncio.to_thread(self._store.personas.set_learned_up_to, persona, plan.newest)
-        return Outcome(version, done.kept, done.reason)
+        if plan.newest is not None:
+            learned_up_to = self._store.personas.set_learned_up_to
+            await asyncio.to_thread(learned_up_to, plan.persona, plan.newest)
+        return Outcome(version, done.kept, done.reason, did_harm(done.before, done.after))
 
     def _plan(self, part: Part, persona: str) -> _Plan:
-        base = self._writing.base
         current = self._store.versions.in_use(persona)
-        written = self._store.documents.own_texts(persona, MOST_TEXTS)
-        texts = [Text(one.id, one.text, one.pasted) for one in written]
+        texts = self.texts(persona)
         selection = select(
             texts,
             current.documents if current else (),
@@ -119,20 +140,36 @@ class Learning:
         newest = texts[-1].number if texts else 0
         if selection is None:
             self._store.personas.set_learned_up_to(persona, newest)
-            raise LearningError("There is too little new text to learn from.")
-        course = _course_name(part, base.digest, current, selection)
-        job = Job(
+            raise TooLittleTextError
+        course = _course_name(part, self._writing.base.digest, current, selection)
+        checkpoint = self._store.versions.checkpoint(persona, course)
+        job = structs.replace(self._job(part, selection, current), checkpoint=checkpoint)
+        return _Plan(persona, job, current, course, newest)
+
+    def _plan_trial(self, persona: str, offered: Path) -> _Plan:
+        current = self._store.versions.in_use(persona)
+        selection = to_try_on(self.texts(persona), reads=LanguageGuard().knows)
+        if selection is None:
+            raise TooLittleTextError
+        job = structs.replace(self._job("shared", selection, current), offered=str(offered))
+        return _Plan(persona, job, current)
+
+    def texts(self, persona: str) -> list[Text]:
+        """What it typed, in the order of time."""
+        written = self._store.documents.own_texts(persona, MOST_TEXTS)
+        return [Text(one.id, one.text, one.pasted) for one in written]
+
+    def _job(self, part: Part, selection: Selection, current: InUse | None) -> Job:
+        return Job(
             cache=str(self._cache),
-            base=base.name,
+            base=self._writing.base.name,
             part=part,
             texts=selection.texts,
             earlier=selection.earlier,
             held_out=selection.held_out,
             current=current.learned if current else b"",
             shared=str(self._writing.fusion.shared_file or ""),
-            checkpoint=self._store.versions.checkpoint(persona, course),
         )
-        return _Plan(persona, course, job, current, newest)
 
     async def _hold_course(self, plan: _Plan) -> Done:
         async with LearningProcess.started(plan.job) as process:
@@ -177,7 +214,10 @@ class Learning:
         )
         version = self._store.versions.add(new)
         self._store.versions.clear_checkpoint(plan.persona)
-        self._writing.load_personal(plan.persona)
+        if plan.job.offered and done.kept:
+            self._writing.use_shared(Path(plan.job.offered))
+        else:
+            self._writing.load_personal(plan.persona)
         log.info("learned", extra={"version": version, "part": plan.job.part, "kept": done.kept})
         return version
 
@@ -189,12 +229,16 @@ class Learning:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     persona: str
-    course: str
-    """Names exactly this course, so that it can be resumed."""
     job: Job
     current: InUse | None
-    newest: int
-    """Of the documents that were considered."""
+    course: str = ""
+    """Names exactly this course, so that it can be resumed."""
+    newest: int | None = None
+    """Of the documents that were considered; None: for no learning."""
+
+
+async def _nobody_is_there() -> None:
+    """Nothing has to end first."""
 
 
 def _course_name(part: Part, base: str, current: InUse | None, selection: Selection) -> str:

@@ -69,6 +69,8 @@ class Schedule:
         self._begun: asyncio.Task[None] | None = None
         self._rest_s = FIRST_REST_S
         self._rests_until = float("-inf")
+        self.on_needed: Callable[[], None] = lambda: None
+        """Called whenever somebody needs the machine."""
         learning.on_change = self.tell
 
     def status(self) -> LearnStatus:
@@ -91,12 +93,15 @@ class Schedule:
         """A suggestion is asked for: nothing may be slower for it."""
         self._wrote = self._clock()
         self._learning.hold()
+        self.on_needed()
 
     def user_is(self, *, away: bool) -> None:
         """Somebody came back to the machine, or left it."""
         self._is_away = away
         if self._by_itself and not away:
             self._learning.hold()
+        if not away:
+            self.on_needed()
 
     def begin(self, part: Part, persona: str, *, by_itself: bool = False) -> None:
         """Begin a course, unless one is under way; never blocks."""
@@ -124,7 +129,7 @@ class Schedule:
         while True:
             await asyncio.sleep(1)
             is_needed = self._by_itself and self._is_away is False
-            if self._quiet_s() > HELD_S and not is_needed:
+            if self.is_quiet(HELD_S) and not is_needed:
                 self._learning.go_on()
             if self._clock() - considered > CONSIDER_S:
                 considered = self._clock()
@@ -181,20 +186,28 @@ class Schedule:
 
     def _waits_for(self) -> str | None:
         """Why no course begins by itself; in the order in which it can be helped."""
-        is_quiet_hour = self._quiet_hours is not None and self._hour() in self._quiet_hours
         reasons = {
             "you paused it": self._paused,
             "new texts": self._most_new()[1] < NEW_TEXTS["prompt"],
             "a while, since the last course came to nothing": self._clock() < self._rests_until,
+        }
+        found = next((reason for reason, holds in reasons.items() if holds), None)
+        return found or self.disturbs()
+
+    def disturbs(self) -> str | None:
+        """What has to come before anything may begin by itself, whatever it is."""
+        is_quiet_hour = self._quiet_hours is not None and self._hour() in self._quiet_hours
+        reasons = {
             "the end of your quiet hours": is_quiet_hour,
             "mains power": not _on_mains(),
-            "a pause in your writing": self._quiet_s() < IDLE_S,
+            "a pause in your writing": not self.is_quiet(IDLE_S),
             "you to leave the machine for a minute": self._is_away is False,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
-    def _quiet_s(self) -> float:
-        return self._clock() - self._wrote
+    def is_quiet(self, seconds: float) -> bool:
+        """Nobody has written for so long."""
+        return self._clock() - self._wrote >= seconds
 
 
 def _as_message(course: Course | None) -> LearnCourse | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from daemon.store.database import EncryptedDatabase
 from daemon.store.errors import StoreError
@@ -20,10 +19,12 @@ MOST_SEEN = 4_096
 _MOST_VERDICTS = 32
 _AT_ONCE = 500
 _HELD = (
-    "community, url, invitation, keys, joined_at, paused, release, version, taken_back, tried, "
-    "refused, in_use, waiting"
+    "community, url, invitation, joined_at, paused, version, taken_back, tried, refused, in_use, "
+    "waiting IS NOT NULL AS update_waits"
 )
-_ROUND = "community, at, version, noise_multiplier, threshold, bytes"
+_FIELDS = [name.split()[-1] for name in _HELD.split(", ")]
+_FLAGS = ("paused", "taken_back", "tried", "refused", "update_waits")
+_ROUND = ("community", "at", "version", "noise_multiplier", "threshold", "bytes")
 
 
 class NoUpdateError(StoreError):
@@ -49,12 +50,10 @@ class Membership:
     community: str
     url: str
     invitation: str = field(repr=False)
-    keys: bytes = field(repr=False)
     joined_at: str
     paused: bool
-    release: bytes = field(repr=False)
-    """The newest, whether it is used or not."""
     version: int
+    """Of the newest release, whether it is used or not."""
     taken_back: bool
     """It is an older one again, since many devices did worse with the one before."""
     tried: bool
@@ -63,8 +62,19 @@ class Membership:
     """The user's own texts were harder to predict with it."""
     in_use: int | None
     """The version that suggestions are made with."""
-    waiting: bytes = field(repr=False)
-    """The update; empty if there is none."""
+    update_waits: bool
+    """To be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What a member takes along to its community."""
+
+    keys: bytes = field(repr=False)
+    release: bytes = field(repr=False)
+    """The newest."""
+    update: bytes = field(repr=False)
+    """Empty if none waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +108,13 @@ class Federation:
     def membership(self) -> Membership | None:
         """None where this machine belongs to no community."""
         return self._database.read(_membership)
+
+    def belongings(self) -> Belongings | None:
+        """Of a member."""
+        row = self._database.read(
+            lambda db: db.execute("SELECT keys, release, waiting FROM membership").fetchone()
+        )
+        return Belongings(*(bytes(one or b"") for one in row)) if row else None
 
     def join(self, new: NewMembership) -> None:
         """From now on this machine belongs to that community, and no other."""
@@ -153,10 +170,11 @@ class Federation:
         """What was sent, to whichever community, the newest first."""
         rows = self._database.read(
             lambda db: db.execute(
-                f"SELECT {_ROUND} FROM federation_rounds ORDER BY id DESC"  # noqa: S608 - our own
+                f"SELECT {', '.join(_ROUND)} FROM federation_rounds "  # noqa: S608 - our own names
+                "ORDER BY id DESC"
             ).fetchall()
         )
-        return [Round(**_named(_ROUND, row)) for row in rows]
+        return [Round(**dict(zip(_ROUND, row, strict=True))) for row in rows]
 
     def verdicts(self) -> list[Verdict]:
         """On the community's releases, the newest first."""
@@ -207,16 +225,8 @@ def _membership(db: Database) -> Membership | None:
     row = db.execute(f"SELECT {_HELD} FROM membership").fetchone()  # noqa: S608 - our own names
     if row is None:
         return None
-    held = _named(_HELD, row)
-    for name in ("paused", "taken_back", "tried", "refused"):
-        held[name] = bool(held[name])
-    for name in ("keys", "release", "waiting"):
-        held[name] = bytes(held[name] or b"")
-    return Membership(**held)
-
-
-def _named(columns: str, row: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip(columns.split(", "), row, strict=True))
+    held = dict(zip(_FIELDS, row, strict=True))
+    return Membership(**(held | {name: bool(held[name]) for name in _FLAGS}))
 
 
 def _join(db: Database, new: NewMembership) -> None:
@@ -270,9 +280,9 @@ def _send(db: Database, sent: Round) -> int:
     if row is None:
         raise NoUpdateError("What would have been sent was thrown away.")
     _throw_away_update(db)
-    values = {name: getattr(sent, name) for name in _ROUND.split(", ")}
+    values = {name: getattr(sent, name) for name in _ROUND}
     inserted = db.execute(
-        f"INSERT INTO federation_rounds ({_ROUND}) "  # noqa: S608 - our own names
+        f"INSERT INTO federation_rounds ({', '.join(_ROUND)}) "  # noqa: S608 - our own names
         f"VALUES ({', '.join(f':{name}' for name in values)}) RETURNING id",
         values,
     )

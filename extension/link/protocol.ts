@@ -37,6 +37,13 @@ export type ClientMessage =
   | LearnQuietHours
   | VersionDocumentsQuery
   | ChangesQuery
+  | FederationStatusQuery
+  | FederationJoin
+  | FederationLeave
+  | FederationPause
+  | FederationLimits
+  | FederationNow
+  | FederationForgetRounds
   | PairBegin
   | PairingsQuery
   | PairingRemove
@@ -68,6 +75,7 @@ export type DaemonMessage =
   | LearnHistory
   | Habits
   | Changes
+  | FederationStatus
   | PairCode
   | Pairings
   | Error
@@ -449,6 +457,60 @@ export interface ChangesQuery {
   id?: string;
 }
 /**
+ * Client → daemon: do I belong to a community, and what went there?
+ */
+export interface FederationStatusQuery {
+  type: 'federation_status_query';
+  id?: string;
+}
+/**
+ * Client → daemon: join the community of this invitation. Answered when it is done.
+ */
+export interface FederationJoin {
+  type: 'federation_join';
+  invitation: string;
+  id?: string;
+}
+/**
+ * Client → daemon: delete what makes this machine a member, and what came from there.
+ */
+export interface FederationLeave {
+  type: 'federation_leave';
+  id?: string;
+}
+/**
+ * Client → daemon: take no part, or do so again.
+ */
+export interface FederationPause {
+  type: 'federation_pause';
+  paused: boolean;
+  id?: string;
+}
+/**
+ * Client → daemon: what must hold before anything leaves; all of it.
+ */
+export interface FederationLimits {
+  type: 'federation_limits';
+  smallest_cohort: number;
+  most_epsilon: number | null;
+  metered: boolean;
+  id?: string;
+}
+/**
+ * Client → daemon: take part without waiting for a quiet hour.
+ */
+export interface FederationNow {
+  type: 'federation_now';
+  id?: string;
+}
+/**
+ * Client → daemon: delete the list of what was sent. Only who left can.
+ */
+export interface FederationForgetRounds {
+  type: 'federation_forget_rounds';
+  id?: string;
+}
+/**
  * Command line → daemon: accept one new browser for the next minutes.
  */
 export interface PairBegin {
@@ -741,6 +803,62 @@ export interface Change {
   word: string;
   chance_before: number;
   chance_after: number;
+}
+/**
+ * Daemon → client: the answer, and a push whenever it changes.
+ */
+export interface FederationStatus {
+  type: 'federation_status';
+  community: string | null;
+  url: string | null;
+  joined_at: string | null;
+  paused: boolean;
+  version: number | null;
+  in_use: number | null;
+  tried: boolean;
+  update_waits: boolean;
+  texts: number;
+  doing: FederationDoing | null;
+  waits_for: string | null;
+  last: string | null;
+  rounds: FederationRound[];
+  bytes: number;
+  verdicts: FederationVerdict[];
+  epsilon: number | null;
+  delta: number;
+  epsilon_in_words: string;
+  smallest_cohort: number;
+  most_epsilon: number | null;
+  metered: boolean;
+  id: string;
+}
+/**
+ * What is going on.
+ */
+export interface FederationDoing {
+  stage: string;
+  fraction: number | null;
+  held: boolean;
+}
+/**
+ * One in which an update was sent.
+ */
+export interface FederationRound {
+  community: string;
+  at: string;
+  version: number;
+  bytes: number;
+  threshold: number;
+  noise_multiplier: number;
+}
+/**
+ * On a release, by this user's own texts.
+ */
+export interface FederationVerdict {
+  at: string;
+  version: number;
+  kept: boolean;
+  reason: string;
 }
 /**
  * Daemon → command line: the code to show to the user. Good once.

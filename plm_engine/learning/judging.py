@@ -67,3 +67,8 @@ def verdict(before: Figures, after: Figures, general: float) -> tuple[bool, str]
     if after.keystrokes_saved < before.keystrokes_saved - MOST_LOST:
         return False, "it would have saved you fewer keystrokes"
     return True, "it predicts your newest texts better"
+
+
+def did_harm(before: Figures, after: Figures) -> bool:
+    """Whether the new version predicts the newest texts worse, by more than noise would."""
+    return after.bits_per_char > before.bits_per_char * (1 + LEAST_GAIN)

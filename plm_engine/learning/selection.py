@@ -74,6 +74,17 @@ def to_try_on(texts: Sequence[Text], *, reads: Reads = lambda _: True) -> Select
     return Selection(usable[:-count][-_REMEMBERED:], [], usable[-count:])
 
 
+def to_share(
+    texts: Sequence[Text], allowed: Collection[int], *, reads: Reads = lambda _: True
+) -> list[Text]:
+    """Those that an update for others may be made of, in the order of time: of the numbers that are
+    allowed, and none of those that judge."""
+    usable = _usable(texts, reads)
+    if len(usable) < LEAST_TEXTS:
+        return []
+    return [text for text in usable[: -_held_out(usable)] if text.number in allowed]
+
+
 def _held_out(usable: Sequence[Text]) -> int:
     return min(MOST_HELD_OUT, len(usable) // HELD_OUT_SHARE + 2)
 

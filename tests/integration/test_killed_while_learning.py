@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.learning.process import end_leftovers
 from daemon.store import STORE_FILE, Store, load_key
 from daemon.store.sqlcipher import sqlite3
+from daemon.worker_process import end_leftovers
 from plm_engine.adapters.learned import Learned, pack
 from plm_engine.base import InstalledBase
 from tests.aftermath import Damage, integrity_damage, processes_of, take_inventory, version_damage

@@ -11,6 +11,7 @@ from daemon.protocol.messages import Capture
 from daemon.store import STORE_FILE, Store, StoreError, load_key
 from daemon.store.federation import (
     MOST_SEEN,
+    Belongings,
     Membership,
     NewMembership,
     NoUpdateError,
@@ -54,13 +55,19 @@ def member(store: Store) -> Membership:
     return held
 
 
+def belongings(store: Store) -> Belongings:
+    held = store.federation.belongings()
+    assert held is not None
+    return held
+
+
 def waiting(store: Store) -> list[int]:
     """Two texts of a site that may federate, and an update that was made of the first."""
     store.federation.join(JOINED)
     store.sites.set(SITE, capture=True, may_federate=True)
     numbers = [write(store, "one"), write(store, "two")]
     assert store.federation.keep_update(UPDATE, numbers[:1])
-    assert member(store).waiting == UPDATE
+    assert belongings(store).update == UPDATE
     return numbers
 
 
@@ -78,7 +85,8 @@ def test_a_machine_belongs_to_one_community_at_most(store: Store) -> None:
     assert store.federation.membership() is None
     store.federation.join(JOINED)
     held = member(store)
-    assert (held.community, held.keys, held.version) == ("Writers", KEYS, 0)
+    assert (held.community, held.version) == ("Writers", 0)
+    assert belongings(store).keys == KEYS
     assert not held.tried
     assert held.in_use is None
     with pytest.raises(StoreError, match="already"):
@@ -98,23 +106,23 @@ def test_no_site_may_federate_unless_it_is_switched_on(store: Store) -> None:
 def test_an_update_is_thrown_away_with_a_text_that_it_was_made_of(store: Store) -> None:
     first, second = waiting(store)
     store.documents.delete(Which(ids=[second]))
-    assert member(store).waiting
+    assert member(store).update_waits
     store.documents.delete(Which(ids=[first]))
-    assert not member(store).waiting
+    assert not member(store).update_waits
 
 
 def test_an_update_is_thrown_away_when_its_text_is_replaced(store: Store) -> None:
     waiting(store)
     write(store, "one, and more", draft="one")
-    assert not member(store).waiting
+    assert not member(store).update_waits
 
 
 def test_an_update_is_thrown_away_when_its_site_may_not_federate_any_more(store: Store) -> None:
     waiting(store)
     store.sites.set("elsewhere.example", may_federate=False)
-    assert member(store).waiting
+    assert member(store).update_waits
     store.sites.set(SITE, may_federate=False)
-    assert not member(store).waiting
+    assert not member(store).update_waits
 
 
 def test_an_update_is_thrown_away_with_the_persona_that_wrote_it(store: Store) -> None:
@@ -125,7 +133,7 @@ def test_an_update_is_thrown_away_with_the_persona_that_wrote_it(store: Store) -
     number = store.documents.add(capture, persona="work").id
     assert store.federation.keep_update(UPDATE, [number])
     store.personas.remove("work")
-    assert not member(store).waiting
+    assert not member(store).update_waits
 
 
 def test_an_update_of_a_text_that_is_gone_or_may_not_federate_is_not_kept(store: Store) -> None:
@@ -139,7 +147,7 @@ def test_what_is_sent_is_used_up_and_listed(store: Store) -> None:
     waiting(store)
     number = store.federation.send(a_round())
     store.federation.add_bytes(number, 32)
-    assert not member(store).waiting
+    assert not member(store).update_waits
     (sent,) = store.federation.rounds()
     assert (sent.community, sent.bytes) == ("Writers", 42)
     with pytest.raises(NoUpdateError):
@@ -164,8 +172,9 @@ def test_a_release_is_used_once_it_was_found_good(store: Store) -> None:
     waiting(store)
     store.federation.offer(b"the next one", 1, taken_back=False)
     held = member(store)
-    assert (held.release, held.version, held.tried) == (b"the next one", 1, False)
-    assert not held.waiting, "it began at the release before"
+    assert (held.version, held.tried) == (1, False)
+    assert belongings(store).release == b"the next one"
+    assert not held.update_waits, "it began at the release before"
     store.federation.judge(verdict(1, kept=True))
     assert (member(store).tried, member(store).in_use) == (True, 1)
     store.federation.offer(b"a bad one", 2, taken_back=False)

@@ -50,6 +50,19 @@ from daemon.protocol.messages.completion import (
     OutcomeRevised,
     Suggestion,
 )
+from daemon.protocol.messages.federation import (
+    FederationDoing,
+    FederationForgetRounds,
+    FederationJoin,
+    FederationLeave,
+    FederationLimits,
+    FederationNow,
+    FederationPause,
+    FederationRound,
+    FederationStatus,
+    FederationStatusQuery,
+    FederationVerdict,
+)
 from daemon.protocol.messages.handshake import (
     Challenge,
     Hello,
@@ -144,6 +157,13 @@ ClientMessage = (
     | LearnQuietHours
     | VersionDocumentsQuery
     | ChangesQuery
+    | FederationStatusQuery
+    | FederationJoin
+    | FederationLeave
+    | FederationPause
+    | FederationLimits
+    | FederationNow
+    | FederationForgetRounds
     | PairBegin
     | PairingsQuery
     | PairingRemove
@@ -168,6 +188,7 @@ DaemonMessage = (
     | LearnHistory
     | Habits
     | Changes
+    | FederationStatus
     | PairCode
     | Pairings
     | Error
@@ -204,6 +225,17 @@ __all__ = [
     "DocumentId",
     "Error",
     "ErrorCode",
+    "FederationDoing",
+    "FederationForgetRounds",
+    "FederationJoin",
+    "FederationLeave",
+    "FederationLimits",
+    "FederationNow",
+    "FederationPause",
+    "FederationRound",
+    "FederationStatus",
+    "FederationStatusQuery",
+    "FederationVerdict",
     "FieldClosed",
     "FieldId",
     "Habits",

@@ -1,0 +1,1 @@
+"""Taking part in a community: in a process of its own, when it disturbs nobody."""

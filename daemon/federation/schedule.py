@@ -1,0 +1,254 @@
+"""When this machine takes part in its community: while nobody needs it, and on its user's terms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from daemon.federation.federating import Doing, Federating
+from daemon.federation.joining import FederationError
+from daemon.federation.metered import is_metered
+from daemon.federation.status import status_of
+from daemon.federation.trial import Trial
+from daemon.federation.worth import Worth
+from daemon.learning.learning import Learning, LearningError
+from daemon.learning.schedule import (
+    CONSIDER_S,
+    FIRST_REST_S,
+    HELD_S,
+    LONGEST_REST_S,
+    Schedule,
+)
+from daemon.protocol.messages import FederationStatus
+from daemon.store import Store, StoreError
+from daemon.store.federation import NoUpdateError
+from daemon.store.settings import FederationLimits
+
+log = logging.getLogger("plm.federation")
+
+HELD_AT_MOST_S = 900.0
+"""So long the process stands still before it ends: what it waits with is on disk."""
+ANEW_S = 600.0
+"""After an update was sent, so long the next release is waited for before another one is made."""
+
+Push = Callable[[FederationStatus], None]
+
+
+class FederationSchedule:
+    """Begins and ends the process, holds it while somebody writes, and tells how it is."""
+
+    def __init__(
+        self,
+        federating: Federating,
+        trial: Trial,
+        learning: Learning,
+        machine: Schedule,
+        store: Store,
+        *,
+        limits: FederationLimits,
+        push: Push,
+        on_kept: Callable[[], None],
+        metered: Callable[[], Awaitable[bool]] = is_metered,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._federating, self._trial, self._learning = federating, trial, learning
+        self._machine, self._store = machine, store
+        self.limits = limits
+        self._push, self._on_kept = push, on_kept
+        self._ask_metered, self._clock = metered, clock
+        self._is_metered = False
+        self._worth = Worth()
+        self._counting: asyncio.Task[None] | None = None
+        self._begun: asyncio.Task[None] | None = None
+        self._is_wanted_now = False
+        self._held_since = self._sent = float("inf")
+        self._last: str | None = None
+        self._rest_s = FIRST_REST_S
+        self._rests_until = float("-inf")
+        federating.on_change = self.tell
+        federating.on_sent = self._on_sent
+        learning.make_room = federating.stop
+        machine.on_needed = self._hold
+
+    def status(self) -> FederationStatus:
+        """As clients hear of it."""
+        return status_of(
+            self._federating.known,
+            self._worth,
+            self.limits,
+            doing=self._doing(),
+            waits_for=self._waits_for(),
+            last=self._last,
+        )
+
+    def tell(self) -> None:
+        """Something changed."""
+        if self._counting is None:
+            self._counting = asyncio.create_task(self._count())
+        self._push(self.status())
+
+    async def join(self, invitation: str) -> None:
+        """Belong to a community. Raises `FederationError` and `StoreError`."""
+        await self._federating.join(invitation)
+        self._rests_until, self._last = float("-inf"), None
+        self.tell()
+
+    async def leave(self) -> None:
+        """Belong to none."""
+        await self._end()
+        await self._federating.leave()
+        await self._trial.use_what_is_kept()
+        self._on_kept()
+        self.tell()
+
+    async def pause(self, paused: bool) -> None:
+        """Take no part, or do so again."""
+        await asyncio.to_thread(self._store.federation.set_paused, paused)
+        await self._federating.look_up()
+        if paused:
+            await self._end()
+
+    async def set_limits(self, limits: FederationLimits) -> None:
+        """A process that was told others is ended."""
+        await asyncio.to_thread(self._store.settings.set_federation_limits, limits)
+        self.limits = limits
+        await self._federating.stop()
+        self.tell()
+
+    def begin_now(self) -> None:
+        """Take part without waiting for a quiet hour, until an update was sent."""
+        self._is_wanted_now = True
+        self._begin()
+        self.tell()
+
+    async def texts_deleted(self) -> None:
+        """What was made of them is gone from the store; it must not live on in a process."""
+        await self._federating.stop()
+        await self._federating.look_up()
+
+    async def run(self) -> None:
+        """Look after it for as long as the daemon runs."""
+        await self._federating.look_up()
+        considered = self._clock()
+        while True:
+            await asyncio.sleep(1)
+            await self._look_after()
+            if self._is_wanted_now or self._clock() - considered > CONSIDER_S:
+                considered = self._clock()
+                await self._consider()
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self._end()
+        if self._counting:
+            self._counting.cancel()
+
+    async def finished(self) -> None:
+        """What was begun has come to its end."""
+        if self._begun:
+            await self._begun
+
+    async def _end(self) -> None:
+        self._is_wanted_now = False
+        await self._federating.stop()
+        if self._begun and self._learning.course and self._learning.course.part == "shared":
+            await self._learning.stop()
+        await self.finished()
+
+    async def _look_after(self) -> None:
+        now = self._clock()
+        doing = self._federating.doing
+        if doing is None:
+            return
+        if not doing.is_held:
+            if now - self._sent > ANEW_S and not self._update_waits():
+                self._sent = float("inf")
+                await self._federating.stop()
+        elif self._machine.is_quiet(HELD_S):
+            self._federating.go_on()
+        elif now - self._held_since > HELD_AT_MOST_S:
+            await self._federating.stop()
+
+    async def _consider(self) -> None:
+        with contextlib.suppress(StoreError):
+            if self._federating.member is None:
+                return
+            await self._federating.look_up()
+            if self._federating.is_stale:
+                await self._federating.stop()
+            if self._begun is None:
+                self._is_metered = await self._ask_metered()
+                self._begin()
+
+    def _begin(self) -> None:
+        if self._begun is None and self._waits_for() is None:
+            self._begun = asyncio.create_task(self._go())
+
+    async def _go(self) -> None:
+        try:
+            member = self._federating.member
+            if member and not member.tried:
+                if await self._trial.hold(member):
+                    self._on_kept()
+            else:
+                await self._federating.take_part()
+            self._rest_s = FIRST_REST_S
+        except NoUpdateError:  # it did not leave; another one is made
+            log.info("an update was thrown away")
+        except (FederationError, LearningError, StoreError) as error:
+            self._rest(str(error))
+        except Exception as error:  # it must not end the daemon, nor say what it worked on
+            log.error("taking part failed", exc_info=error)
+            self._rest("Taking part failed.")
+        finally:
+            self._begun = None
+            await self._federating.look_up()
+            self.tell()
+
+    def _rest(self, reason: str) -> None:
+        self._last, self._is_wanted_now = reason, False
+        self._rests_until = self._clock() + self._rest_s
+        self._rest_s = min(2 * self._rest_s, LONGEST_REST_S)
+
+    def _waits_for(self) -> str | None:
+        """Why it takes no part just now; in the order in which it can be helped."""
+        member = self._federating.member
+        if member is None or self._doing():
+            return None
+        reasons = {
+            "you paused it": member.paused,
+            "learning to come to its end": self._learning.course is not None,
+        }
+        if not self._is_wanted_now:
+            reasons |= {
+                "a while, since it came to nothing last time": self._clock() < self._rests_until,
+                "a connection that is not metered": self.limits.metered or self._is_metered,
+            }
+        found = next((reason for reason, holds in reasons.items() if holds), None)
+        return found or (None if self._is_wanted_now else self._machine.disturbs())
+
+    def _doing(self) -> Doing | None:
+        course = self._learning.course
+        if course and course.part == "shared":
+            return Doing("trying the newest version on your texts", is_held=course.is_held)
+        return self._federating.doing
+
+    def _update_waits(self) -> bool:
+        return self._federating.member is not None and self._federating.member.update_waits
+
+    def _hold(self) -> None:
+        self._held_since = self._clock()
+        self._federating.hold()
+
+    def _on_sent(self) -> None:
+        self._sent, self._is_wanted_now = self._clock(), False
+
+    async def _count(self) -> None:
+        try:
+            if await self._worth.count(self._federating.known.rounds):
+                self._push(self.status())
+        finally:
+            self._counting = None

@@ -1,0 +1,72 @@
+"""What everything that was sent tells about this user, at most: counted beside the daemon, which
+must not load what it takes to count it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from daemon.store.federation import Round
+from federation.privacy.accounting import Participation, in_words
+
+_MODULE = "federation.privacy.worth"
+_PATIENCE_S = 120
+
+
+class Worth:
+    """ε of the rounds so far."""
+
+    def __init__(self) -> None:
+        self.epsilon: float | None = 0.0
+        """Infinite where nothing blurs what was sent; None while it is being counted."""
+        self._counted: list[Participation] = []
+
+    def in_words(self) -> str:
+        """What it means."""
+        if not self._counted:
+            return "nothing was sent, so nobody can know anything"
+        return "being counted" if self.epsilon is None else in_words(self.epsilon)
+
+    async def count(self, rounds: Sequence[Round]) -> bool:
+        """Count anew if there are other rounds than before; whether there are."""
+        wanted = [participation(one) for one in rounds]
+        if wanted == self._counted and self.epsilon is not None:
+            return False
+        self._counted = wanted
+        self.epsilon = None if wanted else 0.0
+        if wanted:
+            found = await _count(wanted)
+            if wanted == self._counted:
+                self.epsilon = found
+        return True
+
+
+def participation(sent: Round) -> Participation:
+    """As it is accounted for."""
+    return Participation(noise_multiplier=sent.noise_multiplier, threshold=sent.threshold)
+
+
+async def _count(rounds: list[Participation]) -> float | None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", _MODULE),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            said, _ = await process.communicate(msgspec.json.encode(rounds))
+        value = float(said)
+    except (TimeoutError, ValueError, OSError):
+        return None
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    return None if math.isnan(value) else value

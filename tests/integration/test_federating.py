@@ -1,0 +1,89 @@
+"""Taking part in a community: real processes, a real coordinator, and what the store says of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from plm_engine.base import InstalledBase
+from tests.engine.conftest import tiny, tiny_base
+from tests.integration.federated import SITE, Community, Machine, community, machine, until
+
+__all__ = ["tiny", "tiny_base"]
+
+MANY = 60
+
+
+class _Reader:
+    def knows(self, _text: str) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def reads_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tiny model's language is none that anybody could tell."""
+    monkeypatch.setattr("daemon.learning.learning.LanguageGuard", _Reader)
+    monkeypatch.setattr("daemon.federation.federating.LanguageGuard", _Reader)
+
+
+@pytest.fixture(autouse=True)
+def no_battery(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: None)
+
+
+@pytest.fixture
+def mine(tmp_path: Path, tiny_base: InstalledBase) -> Iterator[Machine]:
+    one = machine(tmp_path / "mine", tiny_base)
+    yield one
+    one.store.close()
+
+
+@pytest.fixture
+async def writers(tmp_path: Path, tiny_base: InstalledBase) -> AsyncIterator[Community]:
+    async with community(tmp_path, tiny_base) as one:
+        yield one
+
+
+def workers() -> list[str]:
+    """Modules of the processes that this test runs for the machine."""
+    names = [" ".join(child.cmdline()) for child in psutil.Process().children()]
+    return [name for name in names if "worker" in name]
+
+
+async def test_an_update_leaves_once_and_the_release_that_comes_is_tried_before_it_is_used(
+    mine: Machine, writers: Community
+) -> None:
+    mine.write(MANY)
+    mine.store.sites.set(SITE, capture=True, may_federate=True)
+    await mine.schedule.join(writers.line)
+    assert mine.schedule.status().community == "Writers"
+    async with mine.looked_after(), writers.others(3):
+        mine.schedule.begin_now()
+        await until(lambda: mine.schedule.status().update_waits)
+        await until(lambda: mine.schedule.status().rounds)
+        status = mine.schedule.status()
+        assert status.rounds[0].version == 0
+        assert status.rounds[0].threshold == 3
+        await until(lambda: mine.schedule.status().version == 1)
+        assert not mine.schedule.status().update_waits
+        mine.schedule.begin_now()
+        await until(lambda: mine.schedule.status().tried)
+    status = mine.schedule.status()
+    first, zeroth = status.verdicts[0], status.verdicts[-1]
+    assert (zeroth.version, zeroth.kept) == (0, False)
+    assert first.version == 1
+    history = mine.store.versions.history("default")
+    assert [one.part for one in history] == ["shared"]
+    if first.kept:
+        assert mine.writing.fusion.shared_file == mine.folder / "community-1.safetensors"
+        assert mine.writing.known("default").personal.adapter
+        assert mine.kept == 1
+    assert status.bytes == status.rounds[0].bytes
+    await mine.schedule.leave()
+    assert not list(mine.folder.glob("community-*"))
+    assert mine.writing.fusion.shared_file is None
+    assert len(mine.schedule.status().rounds) == 1
+    assert mine.schedule.status().community is None
