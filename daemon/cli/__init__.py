@@ -17,6 +17,7 @@ COMMANDS = {
     "personas": "The sides of you, with a wall between them.",
     "preferences": "How much is suggested.",
     "learn": "What PLM learns from your writing, and taking it back.",
+    "federation": "A community that shares an adapter, and what goes there.",
     "pair": "Let a browser connect.",
     "base": "Base models on this machine.",
     "eval": "How good the completions are, on texts that you give it.",

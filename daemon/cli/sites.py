@@ -8,6 +8,8 @@ from daemon.cli.asking import ask
 from daemon.cli.output import json_option, print_json
 from daemon.protocol.messages import Sites, SiteSet, SitesQuery
 
+_MAY = {None: "", True: "  may federate", False: "  may not federate"}
+
 
 @click.group(short_help="What is allowed on which site.")
 def command() -> None:
@@ -25,17 +27,24 @@ def list_sites(as_json: bool) -> None:
     for rule in sites:
         switch = "on " if rule.capture else "off"
         silent = "  no suggestions" if rule.completions is False else ""
-        click.echo(f"{switch}  {rule.site}  {rule.documents} documents{silent}")
+        federates = "  may federate" if rule.may_federate else ""
+        click.echo(f"{switch}  {rule.site}  {rule.documents} documents{silent}{federates}")
     if not sites:
         click.echo("Nothing is captured from any site.")
 
 
 @command.command()
 @click.argument("site")
-def allow(site: str) -> None:
+@click.option(
+    "--federate/--no-federate",
+    "may_federate",
+    default=None,
+    help="Whether updates for a community may be made of what you type there.",
+)
+def allow(site: str, may_federate: bool | None) -> None:
     """Switch capture on for the exact host SITE."""
-    ask(SiteSet(site=site.lower(), capture=True), Sites)
-    click.echo(f"on   {site.lower()}")
+    ask(SiteSet(site=site.lower(), capture=True, may_federate=may_federate), Sites)
+    click.echo(f"on   {site.lower()}{_MAY[may_federate]}")
 
 
 @command.command()
