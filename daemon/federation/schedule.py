@@ -24,7 +24,7 @@ from daemon.learning.schedule import (
 )
 from daemon.protocol.messages import FederationStatus
 from daemon.store import Store, StoreError
-from daemon.store.federation import NoUpdateError
+from daemon.store.federation import Membership, NoUpdateError
 from daemon.store.settings import FederationLimits
 
 log = logging.getLogger("plm.federation")
@@ -63,7 +63,7 @@ class FederationSchedule:
         self._worth = Worth()
         self._counting: asyncio.Task[None] | None = None
         self._begun: asyncio.Task[None] | None = None
-        self._is_wanted_now = False
+        self._is_wanted_now = self._is_trying = False
         self._held_since = self._sent = float("inf")
         self._last: str | None = None
         self._rest_s = FIRST_REST_S
@@ -154,7 +154,7 @@ class FederationSchedule:
     async def _end(self) -> None:
         self._is_wanted_now = False
         await self._federating.stop()
-        if self._begun and self._learning.course and self._learning.course.part == "shared":
+        if self._is_trying:
             await self._learning.stop()
         await self.finished()
 
@@ -191,8 +191,7 @@ class FederationSchedule:
         try:
             member = self._federating.member
             if member and not member.tried:
-                if await self._trial.hold(member):
-                    self._on_kept()
+                await self._try(member)
             else:
                 await self._federating.take_part()
             self._rest_s = FIRST_REST_S
@@ -207,6 +206,15 @@ class FederationSchedule:
             self._begun = None
             await self._federating.look_up()
             self.tell()
+
+    async def _try(self, member: Membership) -> None:
+        self._is_trying = True
+        self.tell()
+        try:
+            if await self._trial.hold(member):
+                self._on_kept()
+        finally:
+            self._is_trying = False
 
     def _rest(self, reason: str) -> None:
         self._last, self._is_wanted_now = reason, False
@@ -231,10 +239,11 @@ class FederationSchedule:
         return found or (None if self._is_wanted_now else self._machine.disturbs())
 
     def _doing(self) -> Doing | None:
+        if not self._is_trying:
+            return self._federating.doing
         course = self._learning.course
-        if course and course.part == "shared":
-            return Doing("trying the newest version on your texts", is_held=course.is_held)
-        return self._federating.doing
+        is_held = course is not None and course.is_held
+        return Doing("trying the newest version on your texts", is_held=is_held)
 
     def _update_waits(self) -> bool:
         return self._federating.member is not None and self._federating.member.update_waits

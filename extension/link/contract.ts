@@ -12,6 +12,13 @@ import type {
   ChangesQuery,
   CompletionsSet,
   DaemonMessage,
+  FederationForgetRounds,
+  FederationJoin,
+  FederationLeave,
+  FederationLimits,
+  FederationNow,
+  FederationPause,
+  FederationStatusQuery,
   HabitsQuery,
   LearnHistoryQuery,
   LearnNow,
@@ -159,7 +166,14 @@ export type PanelQuestion =
   | LearnHistoryQuery
   | VersionDocumentsQuery
   | HabitsQuery
-  | ChangesQuery;
+  | ChangesQuery
+  | FederationStatusQuery
+  | FederationJoin
+  | FederationLeave
+  | FederationPause
+  | FederationLimits
+  | FederationNow
+  | FederationForgetRounds;
 
 export type PairResult =
   | 'paired'

@@ -4,7 +4,14 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { LinkState } from '../link/contract';
 import { DEFAULT_PORT } from '../link/credentials';
 import type { PanelLink } from '../link/panel-link';
-import type { Amount, LearnStatus, Length, Persona, SiteRule } from '../link/protocol';
+import type {
+  Amount,
+  FederationStatus,
+  LearnStatus,
+  Length,
+  Persona,
+  SiteRule,
+} from '../link/protocol';
 
 /** How much is suggested. */
 export interface Preferred {
@@ -25,6 +32,8 @@ export interface DaemonState {
   preferred: Preferred | null;
   /** As it was last pushed; null until it is. */
   learning: LearnStatus | null;
+  /** Likewise. */
+  federation: FederationStatus | null;
   /** Grows whenever the stored documents changed. */
   changes: number;
 }
@@ -38,6 +47,7 @@ const UNKNOWN: DaemonState = {
   inUse: '',
   preferred: null,
   learning: null,
+  federation: null,
   changes: 0,
 };
 
@@ -45,6 +55,7 @@ export interface Daemon extends DaemonState {
   setCompletions: (enabled: boolean) => void;
   setCapture: (site: string, capture: boolean) => void;
   setSuggestions: (site: string, completions: boolean) => void;
+  setMayFederate: (site: string, mayFederate: boolean) => void;
   /** Null: whoever is in use writes there. */
   assign: (site: string, persona: string | null) => void;
   prefer: (choice: Partial<Preferred>) => void;
@@ -90,6 +101,7 @@ export function useDaemon(link: PanelLink): Daemon {
         patch({ learning: message });
         if (!message.course) void refreshPersonas(); // another version may be in use
       }
+      if (message.type === 'federation_status') patch({ federation: message });
       if (message.type === 'captures_changed') {
         setKnown((before) => ({ ...before, changes: before.changes + 1 }));
         void refreshSites();
@@ -105,6 +117,8 @@ export function useDaemon(link: PanelLink): Daemon {
     setCapture: (site, capture) => void link.ask('sites', { type: 'site_set', site, capture }),
     setSuggestions: (site, completions) =>
       void link.ask('sites', { type: 'site_set', site, completions }),
+    setMayFederate: (site, may_federate) =>
+      void link.ask('sites', { type: 'site_set', site, may_federate }),
     assign: (site, name) => void link.ask('personas', { type: 'persona_assign', site, name }),
     prefer: (choice) => void link.ask('preferences', { type: 'preferences_set', ...choice }),
   };

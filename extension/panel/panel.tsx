@@ -3,6 +3,7 @@ import type { PanelLink } from '../link/panel-link';
 import { useDaemon } from '../look/daemon-state';
 import { Trouble } from '../look/trouble';
 import { Documents } from './documents';
+import { Federation } from './federation';
 import { Learning } from './learning';
 import { Personas } from './personas';
 import { Settings } from './settings';
@@ -11,7 +12,15 @@ import { Statistics } from './statistics';
 import { useStatus } from './status';
 import { StatusLine } from './status-line';
 
-const VIEWS = ['Kept', 'Sites', 'Personas', 'Learning', 'Statistics', 'Settings'] as const;
+const VIEWS = [
+  'Kept',
+  'Sites',
+  'Personas',
+  'Learning',
+  'Federation',
+  'Statistics',
+  'Settings',
+] as const;
 type View = (typeof VIEWS)[number];
 
 /** Everything that is kept, to read, search and take back; and what is suggested from it. */
@@ -46,6 +55,7 @@ export function Panel({ link }: { link: PanelLink }) {
         {isConnected && view === 'Sites' && <Sites link={link} daemon={daemon} />}
         {isConnected && view === 'Personas' && <Personas link={link} daemon={daemon} />}
         {isConnected && view === 'Learning' && <Learning link={link} daemon={daemon} />}
+        {isConnected && view === 'Federation' && <Federation link={link} daemon={daemon} />}
         {isConnected && view === 'Statistics' && status && <Statistics status={status} />}
         {isConnected && view === 'Settings' && (
           <Settings link={link} daemon={daemon} status={status} />

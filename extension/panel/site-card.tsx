@@ -38,6 +38,12 @@ export function SiteCard({ rule, daemon, onDelete }: Props) {
             checked={allowsCompletions(rule.site, daemon.sites)}
             onChange={(completions) => daemon.setSuggestions(rule.site, completions)}
           />
+          <CarefulSwitch
+            site={rule.site}
+            label={<What name="May federate" where={label} />}
+            checked={rule.may_federate}
+            onChange={(mayFederate) => daemon.setMayFederate(rule.site, mayFederate)}
+          />
         </>
       )}
       {canChoose && (

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { PanelLink } from '../link/panel-link';
 import type { Daemon } from '../look/daemon-state';
-import { siteLabel } from '../look/site-names';
+import { isSite, siteLabel } from '../look/site-names';
 import { DeletionDialog } from './deletion-dialog';
 import { SiteCard } from './site-card';
 
@@ -19,6 +19,12 @@ export function Sites({ link, daemon }: Props) {
       {daemon.sites.length === 0 && (
         <p class="empty">
           Nowhere yet. Switch a site on from the PLM icon in the toolbar while you are there.
+        </p>
+      )}
+      {daemon.sites.some(({ site }) => isSite(site)) && (
+        <p class="quiet">
+          Where it “may federate”, what you type may help a community’s adapter, once you joined one
+          under “Federation”. The text itself never leaves this computer.
         </p>
       )}
       {daemon.sites.map((rule) => (

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Playwright
 
 from tests.browser.asking import ask, keep_letters
+from tests.browser.axe import has_none_in_either_theme
 from tests.browser.chromium import Browser, chromium
 from tests.browser.views import CONNECTED, DISCONNECTED, SITE, View
 from tests.daemon_process import DaemonProcess
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[2] / "extension" / "node_modules" / "axe-core" / "axe.min.js"
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -25,19 +21,6 @@ def unpaired(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -
     """A browser that knows no daemon."""
     with chromium(playwright, tmp_path_factory.mktemp("unpaired")) as running:
         yield running
-
-
-def violations(page: Page) -> list[str]:
-    """What is wrong, and where."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
-
-
-def has_none_in_either_theme(page: Page) -> None:
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        assert violations(page) == [], theme
 
 
 @pytest.mark.parametrize("view", CONNECTED, ids=lambda view: view.name)

@@ -58,6 +58,7 @@ CONNECTED = (
     _panel("sites", SITE, "Sites"),
     _panel("personas", "Everyday", "Personas"),
     _panel("learning", "Teach PLM", "Learning"),
+    _panel("federation", "Better together", "Federation"),
     _panel("statistics", "Statistics", "Statistics"),
     _panel("settings", "Paired with PLM", "Settings"),
     _panel("forgetting", "Forget everything?", "Settings", "Forget everything…"),

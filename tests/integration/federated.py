@@ -38,7 +38,7 @@ from plm_engine.completion.vocabulary import Vocabulary
 from tests.federation.federating_process import Device, federate, joined
 
 SITE = "forum.example"
-PATIENCE_S = 120
+PATIENCE_S = 300
 _LETTERS = 48
 PACE = Pace(look_s=0.5, answer_s=5.0, release_s=30.0)
 

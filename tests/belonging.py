@@ -1,0 +1,47 @@
+"""A data folder whose owner belongs to a community and has sent something there, long ago."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from daemon.store import STORE_FILE, Store, load_key
+from daemon.store.federation import NewMembership, Round, Verdict
+
+COMMUNITY = "Allotment writers"
+_NOISE, _DEVICES = 1.0, 40
+_ROUNDS = (
+    ("2026-09-04T02:12:00+00:00", 1, 1_214_310),
+    ("2026-09-19T03:40:00+00:00", 2, 1_214_422),
+    ("2026-10-02T01:05:00+00:00", 3, 1_214_310),
+)
+
+
+def make_member(data_dir: Path) -> None:
+    """Before the daemon of that folder starts; paused, so that it connects to nobody."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store.open(data_dir / STORE_FILE, load_key(data_dir, store_exists=False))
+    new = NewMembership(
+        community=COMMUNITY,
+        url="https://writers.example",
+        invitation="plm-join-1.abc",
+        keys=b"keys",
+        release=b"a release",
+        version=4,
+    )
+    store.federation.join(new)
+    for at, version, count in _ROUNDS:
+        store.federation.keep_update(b"an update", [])
+        store.federation.send(
+            Round(
+                community=COMMUNITY,
+                at=at,
+                version=version,
+                noise_multiplier=_NOISE,
+                threshold=_DEVICES,
+                bytes=count,
+            )
+        )
+    verdict = Verdict(at=_ROUNDS[-1][0], version=4, kept=True, reason="it helps")
+    store.federation.judge(verdict)
+    store.federation.set_paused(True)
+    store.close()
