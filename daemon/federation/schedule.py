@@ -167,7 +167,7 @@ class FederationSchedule:
             if now - self._sent > ANEW_S and not self._update_waits():
                 self._sent = float("inf")
                 await self._federating.stop()
-        elif self._machine.is_quiet(HELD_S):
+        elif self._machine.is_quiet(HELD_S) and self._is_let():
             self._federating.go_on()
         elif now - self._held_since > HELD_AT_MOST_S:
             await self._federating.stop()
@@ -177,11 +177,10 @@ class FederationSchedule:
             if self._federating.member is None:
                 return
             await self._federating.look_up()
-            if self._federating.is_stale:
+            self._is_metered = await self._ask_metered()
+            if self._federating.is_stale or not self._may_go_on():
                 await self._federating.stop()
-            if self._begun is None:
-                self._is_metered = await self._ask_metered()
-                self._begin()
+            self._begin()
 
     def _begin(self) -> None:
         if self._begun is None and self._waits_for() is None:
@@ -209,6 +208,7 @@ class FederationSchedule:
 
     async def _try(self, member: Membership) -> None:
         self._is_trying = True
+        self._machine.another_began(by_itself=not self._is_wanted_now)
         self.tell()
         try:
             if await self._trial.hold(member):
@@ -244,6 +244,14 @@ class FederationSchedule:
         course = self._learning.course
         is_held = course is not None and course.is_held
         return Doing("trying the newest version on your texts", is_held=is_held)
+
+    def _is_let(self) -> bool:
+        return self._is_wanted_now or not self._machine.user_is_there
+
+    def _may_go_on(self) -> bool:
+        """A process may live for hours, in which a plug is pulled."""
+        is_metered = self.limits.metered or self._is_metered
+        return self._is_wanted_now or not (is_metered or self._machine.rests())
 
     def _update_waits(self) -> bool:
         return self._federating.member is not None and self._federating.member.update_waits

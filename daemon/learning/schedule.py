@@ -128,7 +128,7 @@ class Schedule:
         considered = self._clock()
         while True:
             await asyncio.sleep(1)
-            is_needed = self._by_itself and self._is_away is False
+            is_needed = self._by_itself and self.user_is_there
             if self.is_quiet(HELD_S) and not is_needed:
                 self._learning.go_on()
             if self._clock() - considered > CONSIDER_S:
@@ -196,14 +196,28 @@ class Schedule:
 
     def disturbs(self) -> str | None:
         """What has to come before anything may begin by itself, whatever it is."""
-        is_quiet_hour = self._quiet_hours is not None and self._hour() in self._quiet_hours
         reasons = {
-            "the end of your quiet hours": is_quiet_hour,
-            "mains power": not _on_mains(),
             "a pause in your writing": not self.is_quiet(IDLE_S),
-            "you to leave the machine for a minute": self._is_away is False,
+            "you to leave the machine for a minute": self.user_is_there,
         }
-        return next((reason for reason, holds in reasons.items() if holds), None)
+        found = next((reason for reason, holds in reasons.items() if holds), None)
+        return self.rests() or found
+
+    def rests(self) -> str | None:
+        """Why the machine is left in peace, also if nobody is there."""
+        is_quiet_hour = self._quiet_hours is not None and self._hour() in self._quiet_hours
+        if is_quiet_hour:
+            return "the end of your quiet hours"
+        return None if _on_mains() else "mains power"
+
+    @property
+    def user_is_there(self) -> bool:
+        """As far as browsers have told."""
+        return self._is_away is False
+
+    def another_began(self, *, by_itself: bool) -> None:
+        """A course that this schedule did not begin is held like its own."""
+        self._by_itself = by_itself
 
     def is_quiet(self, seconds: float) -> bool:
         """Nobody has written for so long."""

@@ -24,6 +24,10 @@ WRONG_USAGE = (
     ["complete", "x", "--words", "0"],
     ["preferences", "--amount", "lavish"],
 )
+NEVER_SERVING = (
+    *("torch", "transformers", "peft", "onnx", "gguf"),
+    *("flwr", "grpc", "scipy", "dp_accounting"),
+)
 HEAVY = ("onnxruntime", "onnx", "gguf", "torch", "transformers", "tokenizers", "aiohttp")
 
 
@@ -244,7 +248,8 @@ def test_wrong_usage_is_exit_code_2(daemon: DaemonProcess, words: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "module", ["complete", "status", "captures", "sites", "preferences", "pair", "base"]
+    "module",
+    ["complete", "status", "captures", "sites", "preferences", "federation", "pair", "base"],
 )
 def test_commands_load_nothing_heavy(module: str) -> None:
     script = f"import sys, daemon.cli.{module}; print([m for m in {HEAVY!r} if m in sys.modules])"
@@ -255,11 +260,8 @@ def test_commands_load_nothing_heavy(module: str) -> None:
 
 
 def test_the_serving_process_never_loads_torch_or_the_converter(daemon: DaemonProcess) -> None:
-    """Nothing that only conversion or training needs may weigh on the daemon."""
-    script = (
-        "import sys, daemon.server; "
-        "print([m for m in ('torch', 'transformers', 'peft', 'onnx', 'gguf') if m in sys.modules])"
-    )
+    """Nothing that only conversion, training or federating needs may weigh on the daemon."""
+    script = f"import sys, daemon.server; print([m for m in {NEVER_SERVING!r} if m in sys.modules])"
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
