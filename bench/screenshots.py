@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
@@ -19,9 +20,10 @@ from bench.community import invented
 from daemon import paths
 from federation.coordinator.page.rendered import rendered
 from plm_engine.base import InstalledBase, ensure_base
+from tests.belonging import make_member
 from tests.browser.asking import ask, forget_everything, wait_until_kept
 from tests.browser.chromium import Browser, chromium
-from tests.browser.views import CONNECTED, DISCONNECTED
+from tests.browser.views import CONNECTED, DISCONNECTED, OF_A_MEMBER, View
 from tests.browser.web import web_site
 from tests.daemon_process import DaemonProcess, running_daemon
 
@@ -31,7 +33,12 @@ VIEWS = ROOT / ".screenshots"
 PAGES = Path(__file__).parent / "pages"
 WINDOW = ViewportSize(width=960, height=790)
 MAIL = FloatRect(x=0, y=0, width=960, height=510)
-IN_DOCS = {"kept": "panel", "learning": "learning", "tour-keeping": "tour"}
+IN_DOCS = {
+    "kept": "panel",
+    "learning": "learning",
+    "tour-keeping": "tour",
+    "federation-of-a-member": "federation",
+}
 """Views that documents show, and what the picture is called there."""
 
 Theme = Literal["light", "dark"]
@@ -93,7 +100,20 @@ def main() -> None:
                     _playground(browser, daemon, theme)
                     _operator(browser, base, theme)
                 _write(browser, daemon)
-                _views(browser, theme, scale)
+                _views(browser, CONNECTED, theme, scale)
+    _of_a_member(cache)
+
+
+def _of_a_member(cache: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        make_member(Path(folder) / "data")
+        with running_daemon(Path(folder), cache) as daemon, sync_playwright() as playwright:
+            for theme, scale in product(THEMES, SCALES):
+                look: dict[str, Any] = {"color_scheme": theme, "device_scale_factor": scale}
+                profile = Path(folder) / f"{theme}{scale}"
+                with chromium(playwright, profile, viewport=WINDOW, **look) as browser:
+                    browser.pair(daemon)
+                    _views(browser, OF_A_MEMBER, theme, scale)
 
 
 def _ghost(browser: Browser, theme: Theme) -> None:
@@ -132,8 +152,8 @@ def _write(browser: Browser, daemon: DaemonProcess) -> None:
             tab.page.close()
 
 
-def _views(browser: Browser, theme: Theme, scale: int) -> None:
-    for view in CONNECTED:
+def _views(browser: Browser, views: Iterable[View], theme: Theme, scale: int) -> None:
+    for view in views:
         with view.opened(browser) as page:
             page.wait_for_timeout(300)  # whatever the daemon still has to say
             path = _view(view.name, theme, scale)

@@ -13,7 +13,7 @@ from tests.belonging import COMMUNITY, make_member
 from tests.browser.asking import ask, keep_letters
 from tests.browser.axe import has_none_in_either_theme
 from tests.browser.chromium import Browser, chromium
-from tests.browser.views import PANEL, SITE
+from tests.browser.views import OF_A_MEMBER, PANEL, SITE, View
 from tests.daemon_process import DaemonProcess, running_daemon
 
 pytestmark = pytest.mark.browser
@@ -79,8 +79,13 @@ def test_a_member_sees_what_was_sent_and_what_it_tells(members_browser: Browser)
     sent = page.get_by_role("list", name="Updates that were sent").get_by_role("listitem")
     expect(sent).to_have_count(3)
     expect(sent.first).to_contain_text("1.21 MB, with 39 others or more")
-    has_none_in_either_theme(page)
     page.close()
+
+
+@pytest.mark.parametrize("view", OF_A_MEMBER, ids=lambda view: view.name)
+def test_axe_has_nothing_against_it(members_browser: Browser, view: View) -> None:
+    with view.opened(members_browser) as page:
+        has_none_in_either_theme(page)
 
 
 def test_terms_are_kept(members_browser: Browser, member: DaemonProcess) -> None:
@@ -104,7 +109,6 @@ def test_who_leaves_has_the_list_until_it_is_deleted(
 ) -> None:
     page = federation(members_browser)
     page.get_by_role("button", name="Leave…").click()
-    has_none_in_either_theme(page)
     page.get_by_role("button", name="Leave", exact=True).click()
     expect(page.get_by_label("Invitation")).to_be_visible()
     expect(page.get_by_text("What was sent cannot be called back.")).to_be_visible()

@@ -69,6 +69,11 @@ CONNECTED = (
     _tour("tour-keeping", "until you say where", 2),
     _tour("tour-learning", "while you are away", 3),
 )
+OF_A_MEMBER = (
+    _panel("federation-of-a-member", "times better odds", "Federation"),
+    _panel("leaving-a-community", "What makes this computer a member", "Federation", "Leave…"),
+)
+"""For a daemon whose user belongs to a community."""
 DISCONNECTED = (
     _panel("panel-without-plm", "Not paired yet"),
     View("popup-without-plm", "popup.html", POPUP, "Not paired yet"),
