@@ -6,8 +6,11 @@ from pathlib import Path
 
 from daemon.store import STORE_FILE, Store, load_key
 from daemon.store.federation import NewMembership, Round, Verdict
+from tests.letters import letter
 
 COMMUNITY = "Allotment writers"
+SITE = "allotment.example"
+_TEXTS = 24
 _NOISE, _DEVICES = 1.0, 40
 _ROUNDS = (
     ("2026-09-04T02:12:00+00:00", 1, 1_214_310),
@@ -17,7 +20,7 @@ _ROUNDS = (
 
 
 def make_member(data_dir: Path) -> None:
-    """Before the daemon of that folder starts; paused, so that it connects to nobody."""
+    """Before its daemon starts; what it has is no release, so it connects to nobody."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store.open(data_dir / STORE_FILE, load_key(data_dir, store_exists=False))
     new = NewMembership(
@@ -27,8 +30,12 @@ def make_member(data_dir: Path) -> None:
         keys=b"keys",
         release=b"a release",
         version=4,
+        joined_at="2026-08-28T19:30:00+00:00",
     )
     store.federation.join(new)
+    store.sites.set(SITE, capture=True, may_federate=True)
+    for number in range(_TEXTS):
+        store.documents.add(letter(f"Letter {number} about the beds.", f"d{number}", SITE))
     for at, version, count in _ROUNDS:
         store.federation.keep_update(b"an update", [])
         store.federation.send(
@@ -43,5 +50,4 @@ def make_member(data_dir: Path) -> None:
         )
     verdict = Verdict(at=_ROUNDS[-1][0], version=4, kept=True, reason="it helps")
     store.federation.judge(verdict)
-    store.federation.set_paused(True)
     store.close()

@@ -27,6 +27,11 @@ _FLAGS = ("paused", "taken_back", "tried", "refused", "update_waits")
 _ROUND = ("community", "at", "version", "noise_multiplier", "threshold", "bytes")
 
 
+def now() -> str:
+    """To the second, UTC."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
 class NoUpdateError(StoreError):
     """What would be sent was thrown away meanwhile: a text that it was made of was deleted."""
 
@@ -41,6 +46,7 @@ class NewMembership:
     keys: bytes = field(repr=False)
     release: bytes = field(repr=False)
     version: int
+    joined_at: str = field(default_factory=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,11 +222,6 @@ def throw_away_update_of(db: Database, site: str) -> None:
     throw_away_update_with(db, [int(number) for (number,) in rows])
 
 
-def now() -> str:
-    """To the second, UTC."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
 def _membership(db: Database) -> Membership | None:
     row = db.execute(f"SELECT {_HELD} FROM membership").fetchone()  # noqa: S608 - our own names
     if row is None:
@@ -238,7 +239,7 @@ def _join(db: Database, new: NewMembership) -> None:
         "url": new.url,
         "invitation": new.invitation,
         "keys": new.keys,
-        "joined_at": now(),
+        "joined_at": new.joined_at,
         "release": new.release,
         "version": new.version,
     }

@@ -79,7 +79,8 @@ async def test_who_joined_nothing_can_only_join(nobody: DaemonProcess, cache: Pa
 async def test_a_member_pauses_sets_terms_and_leaves(member: DaemonProcess) -> None:
     said = json.loads(plm(member, "federation", "status", "--json").stdout)
     assert said["community"] == COMMUNITY
-    assert said["paused"]
+    assert not said["paused"]
+    assert said["texts"] == 24
     assert len(said["rounds"]) == 3
     assert said["bytes"] == sum(one["bytes"] for one in said["rounds"])
     terms = plm(member, "federation", "limits", "--smallest-cohort", "20", "--most-epsilon", "2")
@@ -87,7 +88,10 @@ async def test_a_member_pauses_sets_terms_and_leaves(member: DaemonProcess) -> N
     assert plm(member, "federation", "limits", "--most-epsilon", "-1").returncode == 2
     async with member.cli() as cli:
         assert (await cli.ask("federation_forget_rounds"))["code"] == "refused"
-        assert (await cli.ask("federation_pause", paused=True))["waits_for"] == "you paused it"
+        assert plm(member, "federation", "pause").returncode == 0
+        status = await cli.ask("federation_status_query")
+        assert (status["paused"], status["waits_for"]) == (True, "you paused it")
+        assert plm(member, "federation", "resume").returncode == 0
     left = plm(member, "federation", "leave", "--yes")
     assert "cannot be called back" in left.stdout
     assert plm(member, "federation", "forget", "--yes").returncode == 0
