@@ -131,7 +131,9 @@ class FederationSchedule:
 
     async def run(self) -> None:
         """Look after it for as long as the daemon runs."""
-        await self._federating.look_up()
+        with contextlib.suppress(StoreError):
+            await self._federating.look_up()
+            await self._trial.use_what_is_kept()
         considered = self._clock()
         while True:
             await asyncio.sleep(1)
@@ -257,15 +259,17 @@ class FederationSchedule:
         return self._federating.member is not None and self._federating.member.update_waits
 
     def _hold(self) -> None:
-        self._held_since = self._clock()
-        self._federating.hold()
+        doing = self._federating.doing
+        if doing and not doing.is_held:
+            self._held_since = self._clock()
+            self._federating.hold()
 
     def _on_sent(self) -> None:
         self._sent, self._is_wanted_now = self._clock(), False
 
     async def _count(self) -> None:
         try:
-            if await self._worth.count(self._federating.known.rounds):
+            while await self._worth.count(self._federating.known.rounds):
                 self._push(self.status())
         finally:
             self._counting = None

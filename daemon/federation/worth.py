@@ -23,26 +23,28 @@ class Worth:
 
     def __init__(self) -> None:
         self.epsilon: float | None = 0.0
-        """Infinite where nothing blurs what was sent; None while it is being counted."""
+        """Infinite where nothing blurs what was sent; None until it is counted."""
         self._counted: list[Participation] = []
+        self._is_counting = False
 
     def in_words(self) -> str:
         """What it means."""
         if not self._counted:
             return "nothing was sent, so nobody can know anything"
-        return "being counted" if self.epsilon is None else in_words(self.epsilon)
+        if self.epsilon is None:
+            return "being counted" if self._is_counting else "it could not be counted"
+        return in_words(self.epsilon)
 
     async def count(self, rounds: Sequence[Round]) -> bool:
         """Count anew if there are other rounds than before; whether there are."""
         wanted = [participation(one) for one in rounds]
-        if wanted == self._counted and self.epsilon is not None:
+        if wanted == self._counted:
             return False
         self._counted = wanted
-        self.epsilon = None if wanted else 0.0
+        self.epsilon, self._is_counting = (None, True) if wanted else (0.0, False)
         if wanted:
-            found = await _count(wanted)
-            if wanted == self._counted:
-                self.epsilon = found
+            self.epsilon = await _count(wanted)
+            self._is_counting = False
         return True
 
 
