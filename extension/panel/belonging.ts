@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PanelQuestion } from '../link/contract';
 import type { PanelLink } from '../link/panel-link';
 import type { FederationLimits, FederationStatus } from '../link/protocol';
@@ -22,6 +22,8 @@ export interface Belonging {
 /** The community that this computer belongs to, if it does, kept up to date. */
 export function useBelonging(link: PanelLink, daemon: Daemon): Belonging {
   const [answered, setStatus] = useState<FederationStatus | null>(null);
+  /** Limits that were chosen, and that the daemon has not told of yet. */
+  const unconfirmed = useRef<Partial<Limits>>({});
   const { state, federation: pushed, changes, sites } = daemon;
   const status = pushed ?? answered;
 
@@ -44,8 +46,12 @@ export function useBelonging(link: PanelLink, daemon: Daemon): Belonging {
     limit: (changed) => {
       if (!status) return;
       const { smallest_cohort, most_epsilon, metered } = status;
-      const limits = { smallest_cohort, most_epsilon, metered, ...changed };
-      void ask({ type: 'federation_limits', ...limits });
+      const wanted = { ...unconfirmed.current, ...changed };
+      unconfirmed.current = wanted;
+      const limits = { smallest_cohort, most_epsilon, metered, ...wanted };
+      void ask({ type: 'federation_limits', ...limits }).then(() => {
+        if (unconfirmed.current === wanted) unconfirmed.current = {};
+      });
     },
     forgetRounds: () => void ask({ type: 'federation_forget_rounds' }),
   };
