@@ -138,7 +138,8 @@ class FederationSchedule:
         while True:
             await asyncio.sleep(1)
             await self._look_after()
-            if self._is_wanted_now or self._clock() - considered > CONSIDER_S:
+            is_due = self._clock() - considered > CONSIDER_S
+            if is_due or (self._is_wanted_now and self._begun is None):
                 considered = self._clock()
                 await self._consider()
 
@@ -179,7 +180,7 @@ class FederationSchedule:
             if self._federating.member is None:
                 return
             await self._federating.look_up()
-            self._is_metered = await self._ask_metered()
+            self._is_metered = not self._is_wanted_now and await self._ask_metered()
             if self._federating.is_stale or not self._may_go_on():
                 await self._federating.stop()
             self._begin()
