@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,6 +128,20 @@ async def test_a_system_that_knows_nothing_of_metered_connections_is_taken_for_u
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert not await is_metered()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks NetworkManager")
+@pytest.mark.parametrize(
+    ("says", "metered"), [("u 0", False), ("u 1", True), ("u 2", False), ("u 3", True), ("", False)]
+)
+async def test_network_manager_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, says: str, metered: bool
+) -> None:
+    bus = tmp_path / "busctl"
+    bus.write_text(f"#!/bin/sh\necho '{says}'\n")
+    bus.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert await is_metered() is metered
 
 
 async def test_what_was_sent_is_counted_beside_the_daemon() -> None:
