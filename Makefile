@@ -14,14 +14,14 @@ EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check unit extension packages base browsers bench screenshots clean
+.PHONY: help run test lint check unit extension base browsers bench screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(STAMPS)/python base ## Set up everything and start PLM in the foreground
 ifdef NODE
-	@$(MAKE) --no-print-directory extension
+	@$(MAKE) --no-print-directory $(STAMPS)/extension
 else
 	@echo "Node.js was not found: the browser extension is not built. The playground works."
 endif
@@ -35,16 +35,14 @@ lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
 	$(BIN)/mypy
 	cd extension && npm run --silent lint && npm run --silent protocol:check && npm run --silent typecheck
 
-check: $(STAMPS)/dev base extension $(STAMPS)/editors browsers ## All tests
+check: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All tests
 	cd extension && npm run --silent test
 	$(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 unit: $(STAMPS)/dev base ## The tests that need no browser
 	$(BIN)/pytest -m "not browser" $(ARGS)
 
-extension: $(STAMPS)/extension ## Build the extension for Chromium and Firefox
-
-packages: $(STAMPS)/node ## Make zips for the stores, in extension/.output
+extension: $(STAMPS)/extension ## Build the extension for Chromium and Firefox, and zips for their stores
 	cd extension && npm run --silent package
 
 base: $(STAMPS)/python ## Fetch and convert the base model
@@ -53,10 +51,10 @@ base: $(STAMPS)/python ## Fetch and convert the base model
 browsers: ## Find Chromium and Firefox, or install them where apt can be used
 	@scripts/ensure_browsers.sh
 
-bench: $(STAMPS)/bench base extension browsers ## Measure; writes docs/benchmarks.md
+bench: $(STAMPS)/bench base $(STAMPS)/extension browsers ## Measure; writes docs/benchmarks.md
 	$(BIN)/python -m bench $(ARGS)
 
-screenshots: $(STAMPS)/dev base extension browsers ## Take pictures of every view, and those in docs/images, anew
+screenshots: $(STAMPS)/dev base $(STAMPS)/extension browsers ## Take pictures of every view, and those in docs/images, anew
 	$(BIN)/python -m bench.screenshots
 
 clean: ## Remove what was built here (not the base model, not your data)
