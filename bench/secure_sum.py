@@ -21,7 +21,7 @@ from tests.federation.whole_round import TRUST, enrolled, names, parameters, par
 FULL = 184_322
 """Elements of a real update with its answers."""
 SMALL = 100
-ROUNDS = ((SMALL, 50), (SMALL, 100), (SMALL, 200), (SMALL, 400), (SMALL, 1_000))
+ROUNDS = ((SMALL, 25), (SMALL, 50), (SMALL, 100), (SMALL, 200))
 FULL_ROUNDS = ((FULL, 10), (FULL, 50), (FULL, 100))
 LOST = 0.2
 """Of the devices, after they dealt their shares: what costs the coordinator most."""

@@ -21,9 +21,7 @@ def ghost_after(editor: EditorTab, text: str) -> str:
 
 
 def first_word_after(editor: EditorTab, text: str) -> str:
-    """No need to wait for the whole of the suggestion to know its first word."""
-    editor.write(text)
-    return editor.tab.wait_for_ghost(lambda ghost: " " in ghost).split(" ")[0]
+    return ghost_after(editor, text).split(" ")[0]
 
 
 def is_accepted(editor: EditorTab) -> None:
