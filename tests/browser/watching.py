@@ -11,7 +11,7 @@ from tests.browser.asking import PATIENCE_S
 
 QUIET_S = 1.5
 """How long to watch for what must not come."""
-SETTLED_S = 0.6
+SETTLED_S = 1.0
 PAUSES = 3
 """Nothing more is expected after so many times the longest pause between two words."""
 KEY_PAUSE_MS = 15
