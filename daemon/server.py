@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import importlib.metadata
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -44,6 +43,7 @@ from daemon.store import STORE_FILE, Store, StoreError, StoreKey, load_key
 from daemon.tally import Tally
 from daemon.worker_process import end_leftovers
 from daemon.writing import Writing
+from plm_engine.background import stop_on_signals
 from plm_engine.base import BaseModelError, InstalledBase, installed
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.evaluation.changes import changes
@@ -69,7 +69,7 @@ class ServeOptions:
 async def serve(options: ServeOptions, *, on_ready: Callable[[ServerInfo], None]) -> None:
     """Run the daemon until SIGTERM or SIGINT. Raises `StartError` with a line for the user."""
     keep_large_blocks_apart()
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     async with running(options) as info:
         on_ready(info)
         async with _supervised():
@@ -239,17 +239,6 @@ async def _log_request(request: web.Request, handler: Handler) -> web.StreamResp
     fields = {"method": request.method, "route": route, "status": response.status}
     log.debug("request", extra=fields)
     return response
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    return stop
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,9 @@
-"""How a background process behaves: it disturbs nobody, and does not outlive who started it."""
+"""How a background process behaves: it disturbs nobody, does not outlive who started it, and ends
+when it is asked to."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import os
@@ -40,3 +42,15 @@ def be_humble() -> None:
         process.ionice(
             psutil.IOPRIO_CLASS_IDLE if sys.platform == "linux" else psutil.IOPRIO_VERYLOW
         )
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Set when SIGTERM or SIGINT comes, instead of an end at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    return stop

@@ -147,9 +147,11 @@ class Coordinator:
         self._note(terms, found, after, "published", stepped.version)
 
     def _is_refused(self, found: Outcome) -> bool:
-        """Beyond what noise alone would say."""
+        """Beyond what noise alone would say. What was taken back to stays: before it is only what
+        was refused."""
+        statement, _ = release.read(self._release)
         sure = found.shares.refused_release - 2 * found.shares.uncertainty
-        return sure > MOST_REFUSED and self._state.version > 0
+        return sure > MOST_REFUSED and statement.version > 0 and not statement.taken_back
 
     def _take_back(self, norm: float) -> str:
         """The version before the newest one is published again, under a new number."""

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +29,7 @@ from federation.coordinator.roll import Roll
 from federation.coordinator.run import Registry
 from federation.coordinator.summing import Patience
 from federation.coordinator.superlink import SuperLink
+from plm_engine.background import stop_on_signals
 from plm_engine.base import BaseModelError, InstalledBase, installed_bases
 
 log = logging.getLogger("plm.coordinator")
@@ -108,7 +108,7 @@ async def serve(
     Raises `ServeError`, `FolderError`, `BaseModelError`, `SuperLinkError` and `OSError`, each with
     a line for the operator.
     """
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     async with running(folder, options) as (served, course):
         on_ready(served)
         stopping = asyncio.create_task(stop.wait())
@@ -198,14 +198,3 @@ def _base(cache: Path, digest: str) -> InstalledBase:
             base.verify()
             return base
     raise BaseModelError("The community's base model is not on this machine. Run: plm base build")
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    return stop

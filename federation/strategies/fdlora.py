@@ -15,17 +15,16 @@ from typing import ClassVar
 
 from federation.aggregation.outer import Nesterov
 from federation.aggregation.refactorise import refactorise
-from federation.layout import Layout, Tensors
-from federation.strategies import frozen_a
-from federation.strategies.strategy import Fuser, Local, State, Trainer, Weights
-from plm_engine.base.config import LlamaConfig
+from federation.layout import Tensors
+from federation.strategies.frozen_a import FrozenA, moved
+from federation.strategies.strategy import Fuser, Local, State, Weights
 
 _LOCAL = Local(steps=8, batch=2, rate=2e-3)
 _OUTER = Nesterov(rate=1.0, momentum=0.5)
 
 
-@dataclass(frozen=True, slots=True)
-class FDLoRA:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FDLoRA(FrozenA):
     """Inner steps, outer steps, fusion."""
 
     name: ClassVar[str] = "fdlora"
@@ -34,31 +33,19 @@ class FDLoRA:
     steps_per_epoch: int = 10
     """So many versions have the same A; then the pairs are written anew."""
 
-    def begin(self, config: LlamaConfig, seed: int) -> State:
-        """See `Strategy`."""
-        return frozen_a.begin(config, seed)
-
-    def layout(self, tensors: Tensors) -> Layout:
-        """See `Strategy`."""
-        return frozen_a.layout(tensors)
-
-    def improve(self, trainer: Trainer, tensors: Tensors) -> Tensors:
-        """See `Strategy`."""
-        return frozen_a.improve(trainer, tensors, self.local)
-
     def step(self, state: State, mean: Tensors) -> State:
         """See `Strategy`."""
         layout = self.layout(state.tensors)
         velocity = layout.flat(state.velocity) if state.velocity else 0.0 * layout.flat(mean)
         velocity, step = self.outer.step(velocity, layout.flat(mean))
-        moved = State(
-            tensors=frozen_a.moved(state.tensors, layout.shaped(step)),
+        after = State(
+            tensors=moved(state.tensors, layout.shaped(step)),
             velocity=layout.shaped(velocity),
             version=state.version + 1,
             epoch=state.epoch,
         )
-        is_last = moved.version % self.steps_per_epoch == 0
-        return _written_anew(moved) if is_last else moved
+        is_last = after.version % self.steps_per_epoch == 0
+        return _written_anew(after) if is_last else after
 
     def weigh(self, fuser: Fuser, tensors: Tensors) -> Weights:
         """See `Strategy`."""

@@ -7,36 +7,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from federation.layout import Layout, Tensors
-from federation.strategies import frozen_a
-from federation.strategies.strategy import Fuser, Local, State, Trainer, Weights
-from plm_engine.base.config import LlamaConfig
+from federation.layout import Tensors
+from federation.strategies.frozen_a import FrozenA, moved
+from federation.strategies.strategy import Fuser, Local, State, Weights
 
 _LOCAL = Local(steps=16, batch=2, rate=2e-3)
 
 
-@dataclass(frozen=True, slots=True)
-class FedAvg:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FedAvg(FrozenA):
     """The mean, taken as it is."""
 
     name: ClassVar[str] = "fedavg"
     local: Local = _LOCAL
 
-    def begin(self, config: LlamaConfig, seed: int) -> State:
-        """See `Strategy`."""
-        return frozen_a.begin(config, seed)
-
-    def layout(self, tensors: Tensors) -> Layout:
-        """See `Strategy`."""
-        return frozen_a.layout(tensors)
-
-    def improve(self, trainer: Trainer, tensors: Tensors) -> Tensors:
-        """See `Strategy`."""
-        return frozen_a.improve(trainer, tensors, self.local)
-
     def step(self, state: State, mean: Tensors) -> State:
         """See `Strategy`."""
-        tensors = frozen_a.moved(state.tensors, mean)
+        tensors = moved(state.tensors, mean)
         return replace(state, tensors=tensors, version=state.version + 1)
 
     def weigh(self, fuser: Fuser, tensors: Tensors) -> Weights:  # noqa: ARG002

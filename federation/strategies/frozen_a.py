@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from federation.layout import Array, Layout, Tensors
@@ -15,34 +17,38 @@ PROJECTIONS = {
 }
 
 
-def begin(config: LlamaConfig, seed: int) -> State:
-    """A with random orthonormal rows, B zero."""
-    widths = {
-        "hidden": config.hidden,
-        "attention": config.heads * config.head_dim,
-        "kv": config.kv_heads * config.head_dim,
-    }
-    random = np.random.default_rng(seed)
-    tensors: dict[str, Array] = {}
-    for layer in range(config.layers):
-        for projection, (inputs, outputs) in PROJECTIONS.items():
-            name = f"base_model.model.model.layers.{layer}.{projection}"
-            columns, _ = np.linalg.qr(random.normal(size=(widths[inputs], RANK)))
-            tensors[f"{name}.lora_A.weight"] = np.ascontiguousarray(columns.T, np.float32)
-            tensors[f"{name}.lora_B.weight"] = np.zeros((widths[outputs], RANK), np.float32)
-    return State(tensors)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenA:
+    """The device's half of a `Strategy`, and where it begins."""
 
+    local: Local
 
-def layout(tensors: Tensors) -> Layout:
-    """Every B."""
-    return Layout.of(tensors, [name for name in tensors if ".lora_B." in name])
+    def begin(self, config: LlamaConfig, seed: int) -> State:
+        """A with random orthonormal rows, B zero."""
+        widths = {
+            "hidden": config.hidden,
+            "attention": config.heads * config.head_dim,
+            "kv": config.kv_heads * config.head_dim,
+        }
+        random = np.random.default_rng(seed)
+        tensors: dict[str, Array] = {}
+        for layer in range(config.layers):
+            for projection, (inputs, outputs) in PROJECTIONS.items():
+                name = f"base_model.model.model.layers.{layer}.{projection}"
+                columns, _ = np.linalg.qr(random.normal(size=(widths[inputs], RANK)))
+                tensors[f"{name}.lora_A.weight"] = np.ascontiguousarray(columns.T, np.float32)
+                tensors[f"{name}.lora_B.weight"] = np.zeros((widths[outputs], RANK), np.float32)
+        return State(tensors)
 
+    def layout(self, tensors: Tensors) -> Layout:
+        """Every B."""
+        return Layout.of(tensors, [name for name in tensors if ".lora_B." in name])
 
-def improve(trainer: Trainer, tensors: Tensors, local: Local) -> dict[str, Array]:
-    """How far local steps move every B."""
-    names = frozenset(name for name, _ in layout(tensors).shapes)
-    learned = trainer.train(tensors, names, local)
-    return {name: learned[name] - tensors[name] for name in names}
+    def improve(self, trainer: Trainer, tensors: Tensors) -> Tensors:
+        """How far local steps move every B."""
+        names = frozenset(name for name, _ in self.layout(tensors).shapes)
+        learned = trainer.train(tensors, names, self.local)
+        return {name: learned[name] - tensors[name] for name in names}
 
 
 def moved(tensors: Tensors, step: Tensors) -> dict[str, Array]:

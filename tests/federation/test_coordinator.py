@@ -234,6 +234,28 @@ async def test_what_most_devices_refuse_is_taken_back_under_a_new_number(world: 
     assert {node.current for node in world.nodes.values()} == {newest}
 
 
+async def test_what_was_taken_back_to_is_never_exchanged_for_what_was_refused(
+    world: World,
+) -> None:
+    coordinator = world.coordinator()
+    for refused in ([], [*world.nodes], [*world.nodes]):
+        await coordinator.look()
+        world.all_make(1e-4, refused=refused)
+        await coordinator.round(await coordinator.look())
+
+    taken_back, _ = release.read(world.folder.release(2))
+    newest, tensors = release.read(world.folder.release(3))
+    _, refused_ones = release.read(world.folder.release(1))
+    assert taken_back.taken_back
+    assert not newest.taken_back
+    assert any(not np.array_equal(tensors[name], refused_ones[name]) for name in tensors)
+    assert [held.verdict.split(":")[0] for held in world.folder.rounds()] == [
+        "published",
+        "taken back",
+        "published",
+    ]
+
+
 async def test_what_few_devices_refuse_stays(world: World) -> None:
     coordinator = world.coordinator()
     await coordinator.look()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from federation.strategies.frozen_a import begin
+from federation.strategies.fedavg import FedAvg
 from plm_engine.base.installed import InstalledBase
 from plm_engine.learning.improving import Improver
 from plm_engine.learning.job import Text
@@ -22,7 +22,7 @@ TEXTS = [Text(number, vowels(number, 400)) for number in range(6)]
 
 @pytest.fixture(scope="module")
 def start(tiny_base: InstalledBase) -> Mapping[str, Array]:
-    return begin(tiny_base.config, seed=0).tensors
+    return FedAvg().begin(tiny_base.config, seed=0).tensors
 
 
 @pytest.fixture(scope="module")
