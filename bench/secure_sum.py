@@ -1,4 +1,5 @@
-"""What a secure sum costs a device and the coordinator as the cohort grows.
+"""What a secure sum costs a device and the coordinator as the cohort grows, to the largest that
+there can be.
 
 ``python -m bench secure_sum``
 """
@@ -6,25 +7,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from numpy.polynomial import Polynomial
 from rich.progress import Progress
+from scipy.optimize import nnls
 
 from federation.secure_sum.client import Participant
 from federation.secure_sum.errors import Phase
 from federation.secure_sum.masks import Vector
 from federation.secure_sum.server import Summation
+from plm_engine.evaluation.plots import Axis, Line, curves
 from tests.federation.whole_round import TRUST, enrolled, names, parameters, participant, vectors
 
 FULL = 184_322
 """Elements of a real update with its answers."""
 SMALL = 100
-ROUNDS = ((SMALL, 25), (SMALL, 50), (SMALL, 100), (SMALL, 200))
-FULL_ROUNDS = ((FULL, 10), (FULL, 50), (FULL, 100))
+ROUNDS = tuple((SMALL, devices) for devices in (25, 50, 100, 200, 500, 1_000))
+FULL_ROUNDS = tuple((FULL, devices) for devices in (10, 25, 50, 100, 200))
 LOST = 0.2
 """Of the devices, after they dealt their shares: what costs the coordinator most."""
+PICTURES = Path(__file__).parents[1] / "docs" / "images"
 
 
 @dataclass(slots=True)
@@ -41,6 +47,9 @@ class Cost:
     server_s: float = 0.0
 
 
+Figure = Callable[[Cost], float]
+
+
 def measure(progress: Progress) -> list[Cost]:
     """Whole rounds, in which some devices are lost before their vectors arrive."""
     rounds = [*ROUNDS, *FULL_ROUNDS]
@@ -52,34 +61,102 @@ def measure(progress: Progress) -> list[Cost]:
     return found
 
 
-def table(found: list[Cost]) -> str:
+def report(progress: Progress) -> str:
+    """Measures, draws, and returns Markdown."""
+    found = measure(progress)
+    for name, plot in plots(found).items():
+        (PICTURES / f"{name}.svg").write_text(plot, "utf-8")
+    return table(found)
+
+
+def table(found: Sequence[Cost]) -> str:
     """Markdown, and how the costs grow."""
     rows = [
         f"| {one.devices:,} | {one.length:,} | {1e3 * one.device_s:,.0f} | {one.up / 1e3:,.0f} | "
         f"{one.down / 1e3:,.0f} | {one.server_s:,.2f} |"
         for one in found
     ]
-    small = [one for one in found if one.length == SMALL]
-    growth = (
-        f"For short vectors a device's time grows with the {_power(small, 'device_s'):.1f}th power "
-        f"of the cohort, its bytes with the {_power(small, 'up'):.1f}th, the coordinator's time "
-        f"with the {_power(small, 'server_s'):.1f}th."
-    )
     return "\n".join(
         [
             "| devices | numbers | device, ms | up, kB | down, kB | coordinator, s |",
             "|---:|---:|---:|---:|---:|---:|",
             *rows,
             "",
-            growth,
+            _laws(found),
         ]
     )
 
 
-def _power(costs: list[Cost], what: str) -> float:
-    """The slope in logarithms."""
-    devices = np.log([one.devices for one in costs])
-    return float(np.polyfit(devices, np.log([getattr(one, what) for one in costs]), 1)[0])
+def plots(found: Sequence[Cost]) -> dict[str, str]:
+    """By name: what a device and what the coordinator pays, with the laws that were fitted."""
+    return {
+        "secure-sum-device": _plot(found, "Time of a device", "milliseconds", _device_ms, 2),
+        "secure-sum-bytes": _plot(found, "Bytes of a device", "kB, up and down", _kilobytes, 1),
+        "secure-sum-coordinator": _plot(
+            found, "Time of the coordinator", "seconds", lambda one: one.server_s, 2
+        ),
+    }
+
+
+def _device_ms(one: Cost) -> float:
+    return 1e3 * one.device_s
+
+
+def _kilobytes(one: Cost) -> float:
+    return (one.up + one.down) / 1e3
+
+
+def _plot(found: Sequence[Cost], title: str, unit: str, what: Figure, degree: int) -> str:
+    lines = []
+    for colour, length in enumerate((SMALL, FULL)):
+        costs = _of(found, length)
+        law = fitted([(one.devices, what(one)) for one in costs], degree)
+        grid = np.geomspace(costs[0].devices, costs[-1].devices, 40)
+        lines.append(Line(points=[(n, law(n)) for n in grid], colour=2 + colour, is_dashed=True))
+        points = [(one.devices, what(one)) for one in costs]
+        label = f"{length:,} numbers"
+        lines.append(Line(points=points, colour=colour, has_dots=True, label=label))
+    x = Axis(label="devices in a sum", is_log=True)
+    return curves(f"{title} in a secure sum", lines, x, Axis(label=unit, is_log=True))
+
+
+def _laws(found: Sequence[Cost]) -> str:
+    """Fitted to what was measured, by size of the vector; n is the number of devices."""
+    said = []
+    for length in (SMALL, FULL):
+        costs = _of(found, length)
+        device = fitted([(one.devices, _device_ms(one)) for one in costs], 2)
+        sent = fitted([(one.devices, _kilobytes(one)) for one in costs], 1)
+        server = fitted([(one.devices, 1e3 * one.server_s) for one in costs], 2)
+        said.append(
+            f"With {length:,} numbers in a sum of *n*, a device takes {_written(device)} ms and "
+            f"moves {_written(sent)} kB, the coordinator takes {_written(server)} ms."
+        )
+    return " ".join(said)
+
+
+def fitted(points: Sequence[tuple[float, float]], degree: int) -> Polynomial:
+    """A polynomial without negative coefficients: none of the costs falls. Relative errors count,
+    so that small cohorts are met as well as large ones."""
+    at = np.array([n for n, _ in points])
+    cost = np.array([value for _, value in points])
+    powers = at[:, None] ** np.arange(degree + 1)
+    coefficients, _ = nnls(powers / cost[:, None], np.ones(len(points)))
+    return Polynomial(coefficients)
+
+
+def _written(law: Polynomial) -> str:
+    names = ("", "\u202f*n*", "\u202f*n*²")
+    terms = [
+        f"{float(f'{coefficient:.2g}'):,g}{name}"
+        for coefficient, name in zip(map(float, law.coef), names, strict=False)
+        if coefficient > 0
+    ]
+    return " + ".join(terms)
+
+
+def _of(found: Sequence[Cost], length: int) -> list[Cost]:
+    return [one for one in found if one.length == length]
 
 
 def _round(length: int, devices: int) -> Cost:

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import rc_context, style
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis as AnyAxis
+from matplotlib.axis import XAxis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
@@ -67,6 +68,8 @@ class Axis:
     is_share: bool = False
     """Written in per cent."""
     from_zero: bool = False
+    is_log: bool = False
+    """A power law is a straight line where both are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,8 @@ class Line:
     is_thin: bool = False
     """One of many, behind what they have in common."""
     has_dots: bool = False
+    is_dashed: bool = False
+    """Of what was fitted or is said, where others were measured."""
     label: str = ""
     """In the legend, if there is any."""
 
@@ -134,9 +139,7 @@ def histogram(title: str, values: Sequence[float], x: Axis, marks: dict[str, flo
                 va="top",
             )
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=_DENSE if most / least < _WIDE else _SPARSE))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.xaxis.set_minor_locator(NullLocator())
+        _tick_decades(axes.xaxis, _DENSE if most / least < _WIDE else _SPARSE)
         axes.grid(visible=False, axis="x")
         _explain(axes.xaxis, x)
         _explain(axes.yaxis, Axis(label="share", is_share=True))
@@ -152,6 +155,7 @@ def _draw(axes: Axes, line: Line) -> None:
         color=_SERIES[line.colour],
         marker=dots,
         markersize=2.5 if line.is_thin else 4,
+        linestyle="--" if line.is_dashed else "-",
         linewidth=0.8 if line.is_thin else 2,
         alpha=0.35 if line.is_thin else 1,
         label=line.label or "_",
@@ -174,8 +178,25 @@ def _name(axes: Axes, mark: Mark) -> None:
 def _explain(axis: AnyAxis, meaning: Axis) -> None:
     axis.set_tick_params(length=0)
     axis.set_label_text(meaning.label)
+    if meaning.is_log:
+        _make_log(axis)
     if meaning.is_share:
         axis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:.3g} %"))
+
+
+def _make_log(axis: AnyAxis) -> None:
+    if isinstance(axis, XAxis):
+        axis.axes.set_xscale("log")
+    else:
+        axis.axes.set_yscale("log")
+    low, high = axis.get_view_interval()
+    _tick_decades(axis, _DENSE if high / low < _WIDE else _SPARSE)
+
+
+def _tick_decades(axis: AnyAxis, subs: Sequence[int]) -> None:
+    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_locator(NullLocator())
 
 
 def _svg(figure: Figure, title: str) -> str:

@@ -101,6 +101,18 @@ def test_a_curve_has_a_dot_for_each_point_and_marks_by_name() -> None:
     assert {"0.35", "PLM", "share", "20 %"} <= texts
 
 
+def test_a_power_law_is_drawn_as_a_straight_line() -> None:
+    power = [(n, n**1.5) for n in (1.0, 10.0, 100.0)]
+    along, up = Axis(label="devices", is_log=True), Axis(label="ms", is_log=True)
+    drawn = curves("law", [Line(points=power, is_dashed=True)], along, up)
+    [path] = re.findall(r'<path d="([^"]+)"[^>]*stroke-dasharray', drawn)
+    (x0, y0), (x1, y1), (x2, y2) = (
+        tuple(map(float, place)) for place in re.findall(r"([\d.]+) ([\d.]+)", path)
+    )
+    assert (x1 - x0) == pytest.approx(x2 - x1, abs=1e-3)
+    assert (y1 - y0) == pytest.approx(y2 - y1, abs=1e-3)
+
+
 def test_a_histogram_of_one_value_is_drawn() -> None:
     svg = histogram("times", [20.0, 20.0], Axis(label="milliseconds"), {"median": 20.0})
     assert "median: 20" in {element.text for element in elements(svg)}
