@@ -18,6 +18,7 @@ from federation import invitation
 from federation.coordinator.folder import Charter, Folder, FolderError
 from federation.coordinator.founding import found, new_token
 from federation.coordinator.founding import invitation as invitation_to
+from federation.coordinator.going_back import go_back
 from federation.coordinator.instance import Served, ServeError
 from federation.coordinator.round import SMALLEST_GROUP
 from federation.strategies import DEFAULT, STRATEGIES
@@ -238,6 +239,20 @@ def status(folder: Path | None, as_json: bool) -> None:
         print_json(said)
     else:
         show(said)
+
+
+@command.command("rollback")
+@click.argument("version", type=click.IntRange(min=0))
+@existing_folder
+def roll_back(version: int, folder: Path | None) -> None:
+    """Publish VERSION of the shared adapter again, whether the coordinator runs or not.
+
+    It gets a new number, and devices use it as soon as they have it. A round that is under way is
+    given up.
+    """
+    with one_line_for(FolderError, OSError):
+        newest = go_back(Folder(folder or _own_folder()), version)
+    click.echo(f"Version {version} is published again, as version {newest}.")
 
 
 def _own_folder() -> Path:

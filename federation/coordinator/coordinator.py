@@ -12,10 +12,12 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import ParamSpec
 
 from federation import release
 from federation.coordinator.asking import Ask, ask_all
 from federation.coordinator.folder import Charter, Folder, Held
+from federation.coordinator.going_back import publish_again
 from federation.coordinator.quality import MOST_LOST, Quality
 from federation.coordinator.round import SMALLEST_GROUP, hold_round, parted, sizes
 from federation.coordinator.summing import Patience, Summing
@@ -28,12 +30,14 @@ from federation.strategies.strategy import State
 
 log = logging.getLogger("plm.coordinator")
 
+P = ParamSpec("P")
 Online = Callable[[], Awaitable[Sequence[str]]]
 """The nodes that were heard of lately."""
 MOST_REFUSED = 0.5
 """Of devices that tried a release on their own texts: if more refused it, it is taken back."""
 _SMALL = 4_096
 _NO_RELEASE = -1
+_TAKEN_BACK = "taken back: most devices did worse with the release before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,21 +124,20 @@ class Coordinator:
             self.fruitless += 1
             log.info("round without result", extra={"devices": len(cohort)})
             return
-        concluding = asyncio.ensure_future(asyncio.to_thread(self._conclude, terms, found))
-        try:
-            await asyncio.shield(concluding)
-        except asyncio.CancelledError:
-            await concluding  # nobody else shall write in the folder before this has
-            raise
+        await _to_its_end(self._conclude, terms, found)
+
+    async def go_back(self, version: int) -> None:
+        """Publish an older version again; no round may be under way. Raises `FolderError`."""
+        await _to_its_end(self._go_back, version)
 
     def _conclude(self, terms: RoundTerms, found: Outcome) -> None:
         layout = self._strategy.layout(self._state.tensors)
         norm = self._follows.next(self._norm, found.shares.within_norm)
         before = self._quality.bits_per_char(self._state.tensors)
         if self._is_refused(found):
-            verdict = self._take_back(norm)
+            self._go_back(self._state.version - 1, norm)
             again = self._quality.bits_per_char(self._state.tensors)
-            self._note(terms, found, again, verdict, self._state.version)
+            self._note(terms, found, again, _TAKEN_BACK, self._state.version)
             return
         stepped = self._strategy.step(self._state, layout.shaped(found.mean))
         after = self._quality.bits_per_char(stepped.tensors)
@@ -153,14 +156,9 @@ class Coordinator:
         sure = found.shares.refused_release - 2 * found.shares.uncertainty
         return sure > MOST_REFUSED and statement.version > 0 and not statement.taken_back
 
-    def _take_back(self, norm: float) -> str:
-        """The version before the newest one is published again, under a new number."""
-        _, tensors = release.read(self._folder.release(self._state.version - 1))
-        # A new epoch: what was trained at the release that is taken back must not be summed.
-        state = State(tensors, {}, self._state.version + 1, self._state.epoch + 1)
-        published = self._folder.publish(state, self._release, taken_back=True)
-        self._keep(state, norm, published)
-        return "taken back: most devices did worse with the release before"
+    def _go_back(self, version: int, norm: float | None = None) -> None:
+        self._state, self._norm, self._release = publish_again(self._folder, version, norm)
+        log.info("went back", extra={"version": version})
 
     def _keep(self, state: State, norm: float, published: release.Release) -> None:
         self._folder.keep(state, norm, published)
@@ -211,3 +209,13 @@ class Coordinator:
     ) -> None:
         asked: dict[str, Question] = {**questions}
         await ask_all(self._carry, asked, wait_s, _SMALL, note)
+
+
+async def _to_its_end(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """In a thread. Nobody else shall write in the folder before it has ended."""
+    doing = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await doing
+        raise

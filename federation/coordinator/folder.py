@@ -130,12 +130,12 @@ class Folder:
 
     def keep(self, state: State, norm: float, published: Release) -> None:
         """From now on this is where the community stands."""
-        place = self.path / "releases"
-        place.mkdir(exist_ok=True)
-        write_whole(place / _file_of(state.version), release.encode(published))
+        file = self.release_file(state.version)
+        file.parent.mkdir(exist_ok=True)
+        write_whole(file, release.encode(published))
         packed = pack(state, self.charter.strategy, {"norm": norm})
         write_whole(self.path / "state.safetensors", packed)
-        for old in sorted(place.glob("*.release"))[:-KEPT_RELEASES]:
+        for old in sorted(file.parent.glob("*.release"))[:-KEPT_RELEASES]:
             old.unlink(missing_ok=True)
 
     def stands(self) -> tuple[State, float, Release]:
@@ -149,7 +149,11 @@ class Folder:
 
     def release(self, version: int) -> Release:
         """One that was published lately. Raises `OSError` and `ReleaseError`."""
-        return release.decode((self.path / "releases" / _file_of(version)).read_bytes())
+        return release.decode(self.release_file(version).read_bytes())
+
+    def release_file(self, version: int) -> Path:
+        """Where it lies, if it is kept."""
+        return self.path / "releases" / f"{version:08}.release"
 
     def note(self, held: Held) -> None:
         """A round was held."""
@@ -171,10 +175,6 @@ class Folder:
             return Ed25519PrivateKey.from_private_bytes((self.path / f"{name}.key").read_bytes())
         except (OSError, ValueError):
             raise FolderError(f"{name}.key is missing or damaged.") from None
-
-
-def _file_of(version: int) -> str:
-    return f"{version:08}.release"
 
 
 def _write_key(file: Path) -> None:

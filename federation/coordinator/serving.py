@@ -12,6 +12,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from federation import release
 from federation.calls import UnreachableError
@@ -20,6 +21,7 @@ from federation.coordinator.coordinator import Coordinator, Pace
 from federation.coordinator.enrolment import Desk
 from federation.coordinator.folder import Folder, FolderError
 from federation.coordinator.gateway import Gateway, GatewayOptions
+from federation.coordinator.going_back import taken_away, wished
 from federation.coordinator.instance import Served, ServeError, noted, only_one
 from federation.coordinator.overview import Live, Overview, overview
 from federation.coordinator.page.server import page_served
@@ -91,7 +93,28 @@ class _Community:
         return overview(self.folder, live)
 
     async def run(self) -> None:
-        """Hold rounds for ever."""
+        """Hold rounds for ever, and go back where the operator wants it."""
+        while True:
+            version = await self._rounds_until_wished()
+            try:
+                await self.coordinator.go_back(version)
+            except (OSError, FolderError) as error:
+                log.error("cannot go back", extra={"error": str(error)})
+            taken_away(self.folder)
+
+    async def _rounds_until_wished(self) -> int:
+        """A round that is under way is forgotten then."""
+        rounds = asyncio.create_task(self._rounds())
+        wish = asyncio.create_task(wished(self.folder))
+        try:
+            await asyncio.wait({rounds, wish}, return_when=asyncio.FIRST_COMPLETED)
+            return rounds.result() if rounds.done() else wish.result()
+        finally:
+            for task in (rounds, wish):
+                task.cancel()
+            await asyncio.gather(rounds, wish, return_exceptions=True)
+
+    async def _rounds(self) -> NoReturn:
         while True:
             try:
                 await self.coordinator.run()

@@ -121,6 +121,18 @@ def _figures_for_prometheus(coordinator: Coordinator, rounds: int) -> None:
     assert figures["process_resident_memory_bytes",] > 0
 
 
+def test_an_operator_goes_back_while_it_serves(coordinator: Coordinator) -> None:
+    folder = Folder(coordinator.folder or Path())
+    stood, _, _ = folder.stands()
+
+    said = coordinator.plm.said("coordinator", "rollback", "0", str(folder.path))
+
+    assert said == f"Version 0 is published again, as version {stood.version + 1}.\n"
+    assert coordinator.status()["version"] == stood.version + 1
+    again = coordinator.plm.ran("coordinator", "rollback", "9999", str(folder.path))
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+
+
 async def test_a_node_enrols_over_a_socket_and_stays_the_same_with_the_same_keys(
     line: str,
 ) -> None:
