@@ -28,6 +28,7 @@ def make_member(data_dir: Path) -> None:
         url="https://writers.example",
         invitation="plm-join-1.abc",
         keys=b"keys",
+        device="7",
         release=b"a release",
         version=4,
         joined_at="2026-08-28T19:30:00+00:00",

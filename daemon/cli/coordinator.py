@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from daemon import logs, paths
+from daemon.cli import community_members
 from daemon.cli.community_status import community_status, show
 from daemon.cli.output import json_option, one_line_for, print_json
 from daemon.cli.progress import stages
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 PORT = 41718
 PAGE_PORT = 41719
+_MAY_COME_AGAIN = (
+    "Its user can join anew with the invitation: plm coordinator invite --new-token ends that."
+)
 _HERE = frozenset({"127.0.0.1", "localhost"})
 
 existing_folder = click.argument(
@@ -219,11 +223,20 @@ def _serve(folder: Path | None, options: ServeOptions) -> None:
     type=existing_file,
     help="PEM file of who vouches for the server, where devices' systems do not know them.",
 )
-def invite(folder: Path | None, certificates: Path | None) -> None:
+@click.option(
+    "--new-token",
+    "renews",
+    is_flag=True,
+    help="From now on nobody new joins with lines that were printed before.",
+)
+def invite(folder: Path | None, certificates: Path | None, renews: bool) -> None:
     """Print the line with which others join. Who has it can join: hand it out with care."""
     with one_line_for(FolderError, OSError, invitation.InvitationError, UnicodeDecodeError):
         vouching = certificates.read_text("ascii") if certificates else ""
-        line = invitation.written(invitation_to(Folder(folder or _own_folder()), vouching))
+        community = Folder(folder or _own_folder())
+        if renews:
+            community.write_charter(msgspec.structs.replace(community.charter, token=new_token()))
+        line = invitation.written(invitation_to(community, vouching))
         invitation.read(line)
     click.echo(line)
 
@@ -253,6 +266,36 @@ def roll_back(version: int, folder: Path | None) -> None:
     with one_line_for(FolderError, OSError):
         newest = go_back(Folder(folder or _own_folder()), version)
     click.echo(f"Version {version} is published again, as version {newest}.")
+
+
+@command.command()
+@existing_folder
+@json_option
+def members(folder: Path | None, as_json: bool) -> None:
+    """List the devices: the day each enrolled, and the last day on which it was online."""
+    with one_line_for(FolderError):
+        found = community_members.members_of(Folder(folder or _own_folder()))
+    if as_json:
+        print_json(found)
+    else:
+        community_members.show(found)
+
+
+@command.command()
+@click.argument("node")
+@existing_folder
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def expel(node: str, folder: Path | None, yes: bool) -> None:
+    """Let the device NODE in no more, whether the coordinator runs or not.
+
+    Its user is told. NODE is its number, which `members` lists here and `plm federation status`
+    says there.
+    """
+    if not yes:
+        click.confirm(f"Expel {node} for good?", abort=True)
+    with one_line_for(FolderError):
+        community_members.expel(Folder(folder or _own_folder()), node)
+    click.echo(f"{node} is expelled. {_MAY_COME_AGAIN}")
 
 
 def _own_folder() -> Path:

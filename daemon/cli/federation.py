@@ -136,6 +136,7 @@ def _rows(status: FederationStatus) -> list[tuple[str, str]]:
         rows += [
             ("at", status.url or ""),
             ("since", (status.joined_at or "")[:10]),
+            ("known as", f"device {status.device}" if status.device else "an unnumbered device"),
             ("in use", f"{used}; the newest is version {status.version}"),
             ("now", _now(status)),
             ("update", "waits to be asked for" if status.update_waits else "none yet"),
@@ -158,6 +159,8 @@ def _now(status: FederationStatus) -> str:
         held = ", holding still while you write" if status.doing.held else ""
         done = "" if status.doing.fraction is None else f": {status.doing.fraction:.0%}"
         return f"{status.doing.stage}{done}{held}"
+    if status.put_out:
+        return f"{status.put_out} Leave, and join anew with an invitation."
     return f"waiting for {status.waits_for}" if status.waits_for else "about to take part"
 
 

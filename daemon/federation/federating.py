@@ -171,7 +171,7 @@ class Federating:
                 raise FederationError(sentence(reason))
             case _:
                 await turn.keep(event)
-        if isinstance(event, job.Entered | job.Sent | job.Offered):
+        if isinstance(event, job.ToKeep):
             await process.kept()
             await self.look_up()
         if isinstance(event, job.Sent):

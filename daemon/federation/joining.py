@@ -38,6 +38,7 @@ async def enrolled(line: str, base: str) -> NewMembership:
         url=joined.url,
         invitation=line.strip(),
         keys=msgspec.msgpack.encode(joined.keys),
+        device=str(joined.keys.node_id),
         release=joined.release,
         version=_version(joined.release),
     )

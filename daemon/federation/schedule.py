@@ -230,6 +230,7 @@ class FederationSchedule:
         if member is None or self._doing():
             return None
         reasons = {
+            "you to leave": member.put_out is not None,
             "you paused it": member.paused,
             "learning to come to its end": self._learning.course is not None,
         }

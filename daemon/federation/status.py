@@ -33,8 +33,10 @@ def status_of(
     return FederationStatus(
         community=member.community if member else None,
         url=member.url if member else None,
+        device=member.device if member else None,
         joined_at=member.joined_at if member else None,
         paused=member is not None and member.paused,
+        put_out=member.put_out if member else None,
         version=member.version if member else None,
         in_use=member.in_use if member else None,
         tried=member is not None and member.tried,

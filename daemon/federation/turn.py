@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
+
+from daemon.federation.joining import sentence
 from daemon.store import Store
 from daemon.store.federation import Round, now
 from federation import release
@@ -44,6 +47,11 @@ class Turn:
                 self._is_offered, self._round = True, None
                 self.has_update = False
                 await asyncio.to_thread(self._keep_offered, event)
+            case job.Renewed(keys):
+                packed = msgspec.msgpack.encode(keys)
+                await asyncio.to_thread(federation.renew, packed, str(keys.node_id))
+            case job.PutOut(reason):
+                await asyncio.to_thread(federation.put_out, sentence(reason))
 
     def is_over(self, event: Event) -> bool:
         """An update that is made leaves the memory that it took; a release has to be tried."""

@@ -73,8 +73,11 @@ async def limits(services: Services, _: Session, message: FederationLimits) -> F
 
 async def now(services: Services, _session: Session, _message: FederationNow) -> FederationStatus:
     """Begin; how it goes is pushed."""
-    if services.federating.member is None:
+    member = services.federating.member
+    if member is None:
         raise ProtocolError("refused", "This machine belongs to no community.")
+    if member.put_out:
+        raise ProtocolError("refused", f"{member.put_out} Leave, and join anew.")
     services.federation.begin_now()
     return services.federation.status()
 

@@ -19,8 +19,8 @@ MOST_SEEN = 4_096
 _MOST_VERDICTS = 32
 _AT_ONCE = 500
 _HELD = (
-    "community, url, invitation, joined_at, paused, version, taken_back, tried, refused, in_use, "
-    "waiting IS NOT NULL AS update_waits"
+    "community, url, invitation, device, joined_at, paused, put_out, version, taken_back, tried, "
+    "refused, in_use, waiting IS NOT NULL AS update_waits"
 )
 _FIELDS = [name.split()[-1] for name in _HELD.split(", ")]
 _FLAGS = ("paused", "taken_back", "tried", "refused", "update_waits")
@@ -44,6 +44,7 @@ class NewMembership:
     url: str
     invitation: str
     keys: bytes = field(repr=False)
+    device: str
     release: bytes = field(repr=False)
     version: int
     joined_at: str = field(default_factory=now)
@@ -56,8 +57,12 @@ class Membership:
     community: str
     url: str
     invitation: str = field(repr=False)
+    device: str | None
+    """The number by which the coordinator knows this machine; None where nobody wrote it down."""
     joined_at: str
     paused: bool
+    put_out: str | None
+    """Why the coordinator will not have this machine any more; None as long as it does."""
     version: int
     """Of the newest release, whether it is used or not."""
     taken_back: bool
@@ -133,6 +138,16 @@ class Federation:
     def set_paused(self, paused: bool) -> None:
         """Take no part, or do so again."""
         self._database.write(lambda db: db.execute("UPDATE membership SET paused = ?", [paused]))
+
+    def renew(self, keys: bytes, device: str) -> None:
+        """This machine has a new certificate."""
+        self._database.write(
+            lambda db: db.execute("UPDATE membership SET keys = ?, device = ?", [keys, device])
+        )
+
+    def put_out(self, reason: str) -> None:
+        """The coordinator will not have this machine any more."""
+        self._database.write(lambda db: _put_out(db, reason))
 
     def keep_update(self, update: bytes, documents: Collection[int]) -> bool:
         """It waits to be asked for; False, and it does not, if one of its texts is gone."""
@@ -239,6 +254,7 @@ def _join(db: Database, new: NewMembership) -> None:
         "url": new.url,
         "invitation": new.invitation,
         "keys": new.keys,
+        "device": new.device,
         "joined_at": new.joined_at,
         "release": new.release,
         "version": new.version,
@@ -266,6 +282,11 @@ def _keep_update(db: Database, update: bytes, documents: Collection[int]) -> boo
 def _throw_away_update(db: Database) -> None:
     db.execute("UPDATE membership SET waiting = NULL")
     db.execute("DELETE FROM update_documents")
+
+
+def _put_out(db: Database, reason: str) -> None:
+    _throw_away_update(db)
+    db.execute("UPDATE membership SET put_out = ?", [reason])
 
 
 def _enter(db: Database, round_id: bytes) -> None:

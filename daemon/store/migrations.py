@@ -204,3 +204,10 @@ def create_federation(db: Database) -> None:
         )
         """
     )
+
+
+@migrations()
+def add_standing_in_the_community(db: Database) -> None:
+    """By which number the coordinator knows this machine, and why it will not have it any more."""
+    db.conn.execute("ALTER TABLE membership ADD COLUMN device TEXT")
+    db.conn.execute("ALTER TABLE membership ADD COLUMN put_out TEXT")

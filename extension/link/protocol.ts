@@ -811,8 +811,10 @@ export interface FederationStatus {
   type: 'federation_status';
   community: string | null;
   url: string | null;
+  device: string | null;
   joined_at: string | null;
   paused: boolean;
+  put_out: string | null;
   version: number | null;
   in_use: number | null;
   tried: boolean;

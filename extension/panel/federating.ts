@@ -19,6 +19,10 @@ export function waitingLabel({ paused, waits_for }: FederationStatus): string {
   return waits_for ? `Waiting for ${waits_for}.` : 'About to take part.';
 }
 
+export function putOutLabel(reason: string): string {
+  return `${reason} This computer takes part no more. Leave, and join anew with an invitation.`;
+}
+
 export function inUseLabel({ in_use, version, tried }: FederationStatus): string {
   const used = in_use === null ? 'its adapter is not used yet' : `version ${in_use} in use`;
   if (version === in_use) return used;

@@ -3,7 +3,7 @@ import type { FederationDoing, FederationStatus } from '../link/protocol';
 import { SwitchRow } from '../look/switch-row';
 import type { Belonging } from './belonging';
 import { DeletionDialog } from './deletion-dialog';
-import { inUseLabel, stageLabel, waitingLabel, whatIsUsed } from './federating';
+import { inUseLabel, putOutLabel, stageLabel, waitingLabel, whatIsUsed } from './federating';
 import { dateLabel } from './timeline';
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 /** The community that this computer belongs to, what it does for it, and the way out. */
 export function Membership({ status, belonging }: Props) {
   const [isLeaving, setLeaving] = useState(false);
-  const { community, url, joined_at, doing, last } = status;
+  const { community, url, joined_at, device, put_out } = status;
   return (
     <section class="card settings" aria-labelledby="community">
       <div>
@@ -25,6 +25,36 @@ export function Membership({ status, belonging }: Props) {
           Member since {dateLabel(joined_at ?? '')} · {hostOf(url ?? '')} · {inUseLabel(status)}
         </p>
       </div>
+      {put_out === null ? (
+        <TakingPart status={status} belonging={belonging} />
+      ) : (
+        <p class="problem">{putOutLabel(put_out)}</p>
+      )}
+      {device && <p class="quiet">The operator knows this computer as device {device}.</p>}
+      <button class="button plain leave" type="button" onClick={() => setLeaving(true)}>
+        Leave…
+      </button>
+      <DeletionDialog
+        doomed={isLeaving ? (community ?? '') : null}
+        title={`Leave ${community}?`}
+        verb="Leave"
+        onDelete={belonging.leave}
+        onClose={() => setLeaving(false)}
+      >
+        <p>
+          What makes this computer a member is deleted, with the adapter that came from there and
+          the update that waits. What was sent cannot be called back; the list of it stays until you
+          delete it.
+        </p>
+      </DeletionDialog>
+    </section>
+  );
+}
+
+function TakingPart({ status, belonging }: Props) {
+  const { doing, last } = status;
+  return (
+    <>
       <SwitchRow
         label="Take part while I am away"
         hint="On mains power, and not over a connection that is metered."
@@ -43,23 +73,7 @@ export function Membership({ status, belonging }: Props) {
         </div>
       )}
       {last && !doing && <p class="quiet">Last time: {last}</p>}
-      <button class="button plain leave" type="button" onClick={() => setLeaving(true)}>
-        Leave…
-      </button>
-      <DeletionDialog
-        doomed={isLeaving ? (community ?? '') : null}
-        title={`Leave ${community}?`}
-        verb="Leave"
-        onDelete={belonging.leave}
-        onClose={() => setLeaving(false)}
-      >
-        <p>
-          What makes this computer a member is deleted, with the adapter that came from there and
-          the update that waits. What was sent cannot be called back; the list of it stays until you
-          delete it.
-        </p>
-      </DeletionDialog>
-    </section>
+    </>
   );
 }
 

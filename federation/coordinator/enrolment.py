@@ -32,6 +32,9 @@ class Nodes(Protocol):
     async def unregister(self, node_id: int) -> None:
         """Let it out for good."""
 
+    async def knows(self, node_id: int) -> bool:
+        """Whether there is such a node."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -67,6 +70,8 @@ class Desk:
 
     async def _admit(self, request: Enrolment, token: str) -> Certificate:
         now = int(self.clock())
+        if self.roll.is_expelled(request.identity):
+            raise EnrolmentRefusedError("The operator has expelled this device.")
         known = self.roll.node_of(request.identity)
         if known is None:  # a token may be changed without losing members
             _check_token(request.token, token)
@@ -74,8 +79,8 @@ class Desk:
         node_id = await self.nodes.register(request.transport)
         node = str(node_id)
         if known not in {None, node} and self.roll.identity_of(node) is None:
-            await self.nodes.unregister(node_id)  # it has just come into being, for nothing
-        self.roll.enter(node, request.identity, now + VALID_S)
+            await self._renumber(str(known), node_id)
+        self.roll.enter(node, request.identity, now, now + VALID_S)
         return issue(
             self.folder.authority,
             node=node,
@@ -83,6 +88,13 @@ class Desk:
             not_before=now - _DAY_S,
             not_after=now + VALID_S,
         )
+
+    async def _renumber(self, known: str, node_id: int) -> None:
+        """The SuperLink has lost its database, or these are the keys of two nodes."""
+        if await self.nodes.knows(int(known)):
+            await self.nodes.unregister(node_id)  # it has just come into being, for nothing
+        else:
+            self.roll.renumber(known, str(node_id))
 
 
 def _check_token(token: str, wanted: str) -> None:

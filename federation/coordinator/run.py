@@ -96,17 +96,24 @@ class Registry:
             "/v1/control/unregister-node", request, control.UnregisterNodeResponse, largest=_SMALL
         )
 
+    async def knows(self, node_id: int) -> bool:
+        """Whether there is such a node, and it was not let out. Raises as `register`."""
+        return any(node.node_id == node_id for node in await self._all())
+
     async def _id_of(self, public_key: bytes, otherwise: RefusedError) -> int:
+        for node in await self._all():
+            if node.public_key == public_key:
+                return int(node.node_id)
+        raise otherwise
+
+    async def _all(self) -> list[Any]:
         response = await self._calls(
             "/v1/control/list-nodes",
             control.ListNodesRequest(),
             control.ListNodesResponse,
             largest=_LISTS,
         )
-        for node in response.nodes_info:
-            if node.public_key == public_key and node.status != "unregistered":
-                return int(node.node_id)
-        raise otherwise
+        return [node for node in response.nodes_info if node.status != "unregistered"]
 
 
 class ServerRun:

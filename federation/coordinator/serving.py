@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from federation import release
-from federation.calls import UnreachableError
+from federation.coordinator.attendance import Attendance
 from federation.coordinator.carrying import Carrier
 from federation.coordinator.coordinator import Coordinator, Pace
 from federation.coordinator.enrolment import Desk
@@ -52,24 +52,6 @@ class ServeOptions:
     """Paragraphs that no version may make harder to predict; None: some that come with PLM."""
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
-
-
-@dataclass(slots=True)
-class Attendance:
-    """Who is online, by the names in their certificates."""
-
-    post: Post
-    online: int = 0
-    """Nodes, at the last look."""
-
-    async def __call__(self) -> list[str]:
-        """Nobody, while nobody can tell."""
-        try:
-            nodes = [str(node.node_id) for node in await self.post.online()]
-        except UnreachableError:
-            nodes = []
-        self.online = len(nodes)
-        return nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +134,8 @@ async def running(
         _check(folder)
         stack.enter_context(only_one(folder))
         community = await _brought_up(folder, options, stack)
-        roll = stack.enter_context(Roll.opened(folder.path))
-        desk = Desk(
-            folder, Registry(community.superlink), roll, lambda: community.coordinator.newest
-        )
+        attendance, coordinator = community.attendance, community.coordinator
+        desk = Desk(folder, attendance.nodes, attendance.roll, lambda: coordinator.newest)
         gateway = Gateway.serving(
             options.gateway, community.superlink, community.post.ledger, desk.enrol
         )
@@ -179,7 +159,8 @@ async def _brought_up(
     superlink = await stack.enter_async_context(SuperLink.started(folder.path / "superlink"))
     post = await stack.enter_async_context(Post.opened(superlink))
     carrier = await stack.enter_async_context(Carrier.opened(post))
-    attendance = Attendance(post)
+    roll = stack.enter_context(Roll.opened(folder.path))
+    attendance = Attendance(post, roll, Registry(superlink))
     coordinator = Coordinator(
         folder, carrier, attendance, quality, pace=options.pace, patience=options.patience
     )
@@ -189,11 +170,13 @@ async def _brought_up(
 @contextlib.asynccontextmanager
 async def _in_background(community: _Community) -> AsyncIterator[asyncio.Task[None]]:
     course = asyncio.create_task(community.run())
+    letting_out = asyncio.create_task(community.attendance.let_out_forever())
     try:
         yield course
     finally:
-        course.cancel()
-        await asyncio.gather(course, return_exceptions=True)
+        for task in (course, letting_out):
+            task.cancel()
+        await asyncio.gather(course, letting_out, return_exceptions=True)
 
 
 def _check(folder: Folder) -> None:

@@ -35,10 +35,14 @@ _REFUSED = 403
 class EnrolmentError(Exception):
     """Why the node has not joined: one line for the user."""
 
-    def __init__(self, reason: str, *, may_try_again: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, may_try_again: bool = False, is_refusal: bool = False
+    ) -> None:
         super().__init__(reason)
         self.may_try_again = may_try_again
         """Whether the same may work later."""
+        self.is_refusal = is_refusal
+        """The coordinator will not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +149,5 @@ def _raise_for_status(status: int, content: bytes) -> None:
         raise EnrolmentError("the coordinator is busy", may_try_again=True)
     if status == _REFUSED:
         words = "".join(one for one in content.decode("utf-8", "replace") if one.isprintable())
-        raise EnrolmentError(f"the coordinator refuses: {words}")
+        raise EnrolmentError(f"the coordinator refuses: {words}", is_refusal=True)
     raise EnrolmentError("there is no coordinator at the address of the invitation")

@@ -7,17 +7,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
 
 from federation import release
 from federation.identity import Certificate, CertificateError, Identity, Trust
@@ -28,6 +20,7 @@ from federation.node.fleet_calls import Membership, NotMemberError, ReplacedErro
 from federation.node.job import Event, Federate
 from federation.node.limits import Limits
 from federation.node.member import Community, Member, Update
+from federation.node.renewing import is_due, packed, renewed, transport_key
 from federation.privacy.accounting import Participation
 from federation.release import Release, ReleaseError
 from federation.strategies import STRATEGIES
@@ -36,6 +29,7 @@ from plm_engine.base.installed import InstalledBase
 
 Say = Callable[[Event], None]
 _LOOK_S = 2.0
+_DAMAGED = "what this machine knows of its community is damaged"
 
 
 class FederatingError(Exception):
@@ -53,40 +47,64 @@ async def join(asked: job.Join) -> job.Joined:
         joined = await enrol(invitation)
     except (InvitationError, EnrolmentError) as error:
         raise FederatingError(str(error)) from None
-    keys = job.Keys(
-        node_id=joined.node_id,
-        transport=joined.keys.transport.private_bytes(
-            Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
-        ),
-        identity=joined.keys.identity.private_bytes_raw(),
-        certificate=msgspec.msgpack.encode(joined.identity.certificate),
-    )
     return job.Joined(
         community=invitation.community,
         url=invitation.url,
-        keys=keys,
+        keys=packed(joined),
         release=release.encode(joined.release),
     )
 
 
 async def federate(asked: Federate, say: Say, keep: Say) -> None:
     """Be a node until cancelled. Raises `FederatingError`."""
-    node = _Node.of(asked, say, keep)
-    reported = _Reports(say)
-    keys = asked.keys
-    membership = Membership(
-        coordinator=node.invitation.url,
-        node_id=keys.node_id,
-        key=_transport(keys.transport),
-        ca_pem=node.invitation.certificates,
-    )
-    making = asyncio.create_task(node.keep_an_update())
     try:
-        await fleet.take_part(membership, node.member.answer, reported.note)
-    except NotMemberError:
-        raise FederatingError("the coordinator does not know this machine any more") from None
+        asked = await _renewed_in_time(asked, keep)
+        try:
+            await _take_part(asked, say, keep)
+        except NotMemberError:
+            # It was expelled, or the coordinator has lost its list: enrolling again tells.
+            await _enrol_again(asked, keep)
+            raise FederatingError("the coordinator had forgotten this machine") from None
     except ReplacedError:
         raise FederatingError("another machine has joined as this one: is it a copy?") from None
+    except EnrolmentError as error:
+        raise FederatingError(str(error)) from None
+
+
+async def _renewed_in_time(asked: Federate, keep: Say) -> Federate:
+    try:
+        return await _enrol_again(asked, keep) if is_due(asked.keys) else asked
+    except EnrolmentError as error:
+        if error.may_try_again:
+            return asked  # the certificate that it has is good for weeks
+        raise
+    except ValueError:
+        raise FederatingError(_DAMAGED) from None
+
+
+async def _enrol_again(asked: Federate, keep: Say) -> Federate:
+    try:
+        keys = await renewed(asked)
+    except EnrolmentError as error:
+        if error.is_refusal:
+            keep(job.PutOut(str(error)))
+        raise
+    keep(job.Renewed(keys))
+    return msgspec.structs.replace(asked, keys=keys)
+
+
+async def _take_part(asked: Federate, say: Say, keep: Say) -> None:
+    node = _Node.of(asked, say, keep)
+    reported = _Reports(say)
+    making = asyncio.create_task(node.keep_an_update())
+    try:
+        membership = Membership(
+            coordinator=node.invitation.url,
+            node_id=asked.keys.node_id,
+            key=transport_key(asked.keys.transport),
+            ca_pem=node.invitation.certificates,
+        )
+        await fleet.take_part(membership, node.member.answer, reported.note)
     except ValueError as error:
         raise FederatingError(str(error)) from None
     finally:
@@ -113,7 +131,7 @@ class _Node:
                 Ed25519PrivateKey.from_private_bytes(asked.keys.identity), certificate
             )
         except (InvitationError, ReleaseError, CertificateError, ValueError):
-            raise FederatingError("what this machine knows of its community is damaged") from None
+            raise FederatingError(_DAMAGED) from None
         bases = [one for one in installed_bases(Path(asked.cache)) if one.name == asked.base]
         if not bases or bases[0].digest != invitation.base:
             raise FederatingError("the community's base model is not the one in use")
@@ -218,10 +236,3 @@ class _Reports:
                 self.say(job.Exchanged(received=received, sent=sent))
             case fleet.Refused(reason) | fleet.Failed(reason):
                 self.say(job.Refused(reason))
-
-
-def _transport(der: bytes) -> EllipticCurvePrivateKey:
-    key: Any = load_der_private_key(der, password=None)
-    if not isinstance(key, EllipticCurvePrivateKey):
-        raise FederatingError("what this machine knows of its community is damaged")
-    return key

@@ -132,6 +132,18 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, tag="offered"):
     release: bytes
 
 
+class Renewed(msgspec.Struct, frozen=True, tag="renewed"):
+    """The node's certificate, and maybe its number. Wants to be kept before it goes on."""
+
+    keys: Keys
+
+
+class PutOut(msgspec.Struct, frozen=True, tag="put_out"):
+    """The coordinator will not have this node any more. Wants to be kept before it goes on."""
+
+    reason: str
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """The coordinator asked for what this node does not do."""
 
@@ -154,11 +166,14 @@ Event = (
     | Sent
     | Exchanged
     | Offered
+    | Renewed
+    | PutOut
     | Refused
     | Failed
 )
+ToKeep = Entered | Sent | Offered | Renewed | PutOut
 KEPT = b"kept\n"
-"""What the process waits for after `Entered`, `Sent` and `Offered`."""
+"""What the process waits for after one of those."""
 
 
 class _Packed(msgspec.Struct, frozen=True, array_like=True):

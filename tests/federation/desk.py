@@ -35,13 +35,17 @@ class FirstComeFirstNumbered:
 
     nodes: dict[bytes, int] = field(default_factory=dict)
     let_out: list[int] = field(default_factory=list)
+    first: int = 2**63
 
     async def register(self, public_key: bytes) -> int:
         await asyncio.sleep(0)
-        return self.nodes.setdefault(public_key, 2**63 + len(self.nodes))
+        return self.nodes.setdefault(public_key, self.first + len(self.nodes))
 
     async def unregister(self, node_id: int) -> None:
         self.let_out.append(node_id)
+
+    async def knows(self, node_id: int) -> bool:
+        return node_id in self.nodes.values()
 
 
 @dataclass

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from federation.coordinator.gateway import EnrolmentRefusedError
 from federation.coordinator.roll import Roll
 from federation.enrolment import Keys, encode
 from federation.signatures import public_pem
-from tests.federation.desk import TOKEN, Community, a_community
+from tests.federation.desk import TOKEN, Community, FirstComeFirstNumbered, a_community
 
 
 @pytest.fixture
@@ -149,3 +152,67 @@ async def test_the_roll_outlives_its_process(community: Community) -> None:
 
     with Roll.opened(community.folder.path) as read_again:
         assert read_again.node_of(keys.identity.public_key().public_bytes_raw()) == str(2**63)
+
+
+async def test_who_was_expelled_does_not_come_back_with_the_same_keys(
+    community: Community,
+) -> None:
+    keys, other = Keys.new(), Keys.new()
+    node = (await community.asked(keys)).certificate.node
+    await community.asked(other)
+
+    assert community.roll.expel(node)
+    assert not community.roll.expel(node), "once"
+
+    with pytest.raises(EnrolmentRefusedError, match="operator has expelled"):
+        await community.asked(keys)
+    assert await community.asked(other)
+    assert len(community.roll) == 1
+    assert community.roll.to_let_out() == [node]
+    community.roll.let_out(node)
+    assert community.roll.to_let_out() == []
+
+
+async def test_the_roll_knows_the_days_and_no_more(community: Community) -> None:
+    first, second = Keys.new(), Keys.new()
+    node = (await community.asked(first)).certificate.node
+    enrolled = _day(community.now)
+    await community.asked(second)
+    community.now += 40 * 86_400
+    await community.asked(first)
+    community.roll.saw([node, "7"], int(community.now))
+
+    seen, unseen = community.roll.entries()
+    assert (seen.node, seen.enrolled, seen.seen) == (node, enrolled, _day(community.now))
+    assert seen.until == _day(community.now + VALID_S)
+    assert (unseen.enrolled, unseen.seen) == (enrolled, None)
+
+
+def _day(moment: float) -> datetime.date:
+    return datetime.datetime.fromtimestamp(moment, datetime.UTC).date()
+
+
+def test_a_roll_of_an_earlier_plm_is_read(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "roll.sqlite")) as earlier, earlier:
+        earlier.execute(
+            "CREATE TABLE nodes (node TEXT PRIMARY KEY, identity BLOB NOT NULL UNIQUE, "
+            "until INTEGER NOT NULL) WITHOUT ROWID"
+        )
+        earlier.execute("INSERT INTO nodes VALUES ('7', x'00', 1800000000)")
+
+    with Roll.opened(tmp_path) as roll:
+        assert [(one.node, one.enrolled) for one in roll.entries()] == [("7", None)]
+        assert roll.expel("7")
+
+
+async def test_after_the_superlink_lost_its_database_the_same_keys_are_still_a_member(
+    community: Community,
+) -> None:
+    keys = Keys.new()
+    before = await community.asked(keys)
+    community.registry = FirstComeFirstNumbered(first=7)
+
+    after = await community.asked(keys)
+
+    assert (before.certificate.node, after.certificate.node) == (str(2**63), "7")
+    assert len(community.roll) == 1

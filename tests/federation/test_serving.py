@@ -5,6 +5,7 @@ The base model is a tiny one.
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import re
@@ -18,9 +19,23 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from federation import invitation, release
 from federation.coordinator.folder import Folder
+from federation.coordinator.roll import Roll
 from federation.invitation import Invitation
 from federation.node.enrolling import EnrolmentError, enrol
-from tests.federation.served import Coordinator, Node, Plm, all_have, joined, online, served
+from federation.node.federating import FederatingError, federate
+from federation.node.job import Event, Federate, PutOut
+from federation.node.renewing import packed
+from plm_engine.base.catalogue import DEFAULT
+from tests.federation.served import (
+    TIMEOUT_S,
+    Coordinator,
+    Node,
+    Plm,
+    all_have,
+    joined,
+    online,
+    served,
+)
 from tests.tiny_daemon import cache_of, tiny_default_base
 
 DEVICES = 4
@@ -141,6 +156,39 @@ async def test_a_node_enrols_over_a_socket_and_stays_the_same_with_the_same_keys
     again = await enrol(read, first.keys, current=first.release)
 
     assert again.node_id == first.node_id
+
+
+def is_seen(folder: str, node: str) -> bool:
+    with Roll.opened(Path(folder)) as roll:
+        return node in {one.node for one in roll.entries() if one.seen}
+
+
+async def test_who_is_expelled_is_let_in_no_more_and_is_told(
+    coordinator: Coordinator, line: str
+) -> None:
+    joined = await enrol(invitation.read(line))
+    asked = Federate(
+        cache=str(coordinator.plm.cache),
+        base=DEFAULT.name,
+        invitation=line,
+        keys=packed(joined),
+        release=release.encode(joined.release),
+    )
+    kept: list[Event] = []
+    node, folder = str(joined.node_id), str(coordinator.folder)
+    life = asyncio.create_task(federate(asked, lambda _event: None, kept.append))
+    async with asyncio.timeout(TIMEOUT_S):
+        while not await asyncio.to_thread(is_seen, folder, node):  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.05)
+        assert node in coordinator.plm.said("coordinator", "members", folder)
+        coordinator.plm.said("coordinator", "expel", node, folder, "--yes")
+        with pytest.raises(FederatingError, match="operator has expelled this device"):
+            await life
+
+    assert [type(one) for one in kept] == [PutOut]
+    assert node not in coordinator.plm.said("coordinator", "members", folder)
+    again = coordinator.plm.ran("coordinator", "expel", node, folder, "--yes")
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
 
 
 async def test_a_wrong_token_is_told_in_one_line(line: str) -> None:

@@ -102,6 +102,7 @@ async def join(mine: Machine) -> Release:
             url="http://127.0.0.1:9",
             invitation=line,
             keys=msgspec.msgpack.encode(keys()),
+            device="7",
             release=encode(first),
             version=0,
         )

@@ -24,6 +24,7 @@ JOINED = NewMembership(
     url="https://writers.example",
     invitation="plm-join-1.abc",
     keys=b"keys",
+    device="7",
     release=b"no release",
     version=0,
 )
@@ -93,6 +94,15 @@ async def test_paused_it_waits_for_its_user_also_if_it_is_wanted_now(mine: Machi
     assert waits_for(mine) == "you paused it"
     await mine.schedule.pause(False)
     assert not mine.schedule.status().paused
+
+
+async def test_who_was_put_out_does_not_come_back_by_itself(mine: Machine) -> None:
+    await joined(mine)
+    mine.store.federation.put_out("The operator has expelled this device.")
+    await mine.federating.look_up()
+    mine.schedule.begin_now()
+    assert waits_for(mine) == "you to leave"
+    assert mine.schedule.status().put_out == "The operator has expelled this device."
 
 
 async def test_a_metered_connection_is_not_used(mine: Machine) -> None:

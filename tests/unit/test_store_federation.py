@@ -30,6 +30,7 @@ JOINED = NewMembership(
     url="https://writers.example",
     invitation="plm-join-1.abc",
     keys=KEYS,
+    device="7",
     release=b"the first release",
     version=0,
 )
@@ -91,6 +92,19 @@ def test_a_machine_belongs_to_one_community_at_most(store: Store) -> None:
     assert held.in_use is None
     with pytest.raises(StoreError, match="already"):
         store.federation.join(JOINED)
+
+
+def test_who_is_put_out_has_no_update_that_waits_and_is_free_once_it_left(store: Store) -> None:
+    waiting(store)
+    store.federation.renew(b"other keys", "8")
+    store.federation.put_out("The operator has expelled this device.")
+    held = member(store)
+    assert (held.device, held.update_waits) == ("8", False)
+    assert held.put_out == "The operator has expelled this device."
+    assert belongings(store).keys == b"other keys"
+    store.federation.leave()
+    store.federation.join(JOINED)
+    assert member(store).put_out is None
 
 
 def test_no_site_may_federate_unless_it_is_switched_on(store: Store) -> None:

@@ -89,8 +89,12 @@ class FederationStatus(Message, tag="federation_status"):
     community: str | None
     """None: this machine belongs to none."""
     url: str | None
+    device: str | None
+    """The number by which the coordinator's operator knows this machine."""
     joined_at: str | None
     paused: bool
+    put_out: str | None
+    """Why the coordinator will not have this machine any more: only leaving is left."""
     version: int | None
     """Of the newest release that came."""
     in_use: int | None
