@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +31,7 @@ from federation.coordinator.admission import Admission, Limits, TooManyError
 from federation.coordinator.ledger import Ledger
 from federation.coordinator.members import Member, Members, ReplacedError
 from federation.coordinator.superlink import SuperLink
+from federation.coordinator.tls import ServerTls
 from federation.coordinator.upstream import Passed, Upstream
 from federation.parcels import MAX_PARCEL_BYTES
 
@@ -92,7 +92,8 @@ class GatewayOptions:
     port: int = 0
     """0 takes any free port."""
     certificate: Path | None = None
-    """PEM file with the server's chain; without it, plain HTTP: for loopback and behind a proxy."""
+    """PEM file with the server's chain, read again when it changes; without it, plain HTTP: for
+    loopback and behind a proxy."""
     key: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
@@ -131,13 +132,18 @@ class Gateway:
         )
         await runner.setup()
         assert runner.server is not None
-        site = web.TCPSite(runner, options.host, options.port, ssl_context=_tls(options))
-        sweeping = asyncio.create_task(admission.sweep_forever(runner.server))
+        tls = ServerTls(options.certificate, options.key) if options.certificate else None
+        context = tls.context if tls else None
+        site = web.TCPSite(runner, options.host, options.port, ssl_context=context)
+        chores = [asyncio.create_task(admission.sweep_forever(runner.server))]
+        if tls:
+            chores.append(asyncio.create_task(tls.read_again_forever()))
         try:
             await site.start()
             yield runner.addresses[0][1]
         finally:
-            sweeping.cancel()
+            for chore in chores:
+                chore.cancel()
             await runner.cleanup()
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -273,11 +279,3 @@ async def _body(request: web.Request, largest: int) -> bytes:
     except TimeoutError:
         raise _AnsweredError(408, "Too slow.") from None
     return bytes(body)
-
-
-def _tls(options: GatewayOptions) -> ssl.SSLContext | None:
-    if options.certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(options.certificate, options.key)
-    return context
