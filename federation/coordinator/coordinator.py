@@ -16,8 +16,8 @@ from typing import ParamSpec
 
 from federation import release
 from federation.coordinator.asking import Ask, ask_all
-from federation.coordinator.folder import Charter, Folder, Held
-from federation.coordinator.going_back import publish_again
+from federation.coordinator.folder import NO_RELEASE, Charter, Folder, Held
+from federation.coordinator.going_back import again
 from federation.coordinator.quality import MOST_LOST, Quality
 from federation.coordinator.round import SMALLEST_GROUP, hold_round, parted, sizes
 from federation.coordinator.summing import Patience, Summing
@@ -36,7 +36,7 @@ Online = Callable[[], Awaitable[Sequence[str]]]
 MOST_REFUSED = 0.5
 """Of devices that tried a release on their own texts: if more refused it, it is taken back."""
 _SMALL = 4_096
-_NO_RELEASE = -1
+_WORSE = "not published: it predicts public text worse"
 _TAKEN_BACK = "taken back: most devices did worse with the release before"
 
 
@@ -75,6 +75,7 @@ class Coordinator:
         self._follows = follows or NormFollows()
         self._clock = clock
         self._chance = random.SystemRandom()
+        folder.settle()
         self._state, self._norm, self._release = folder.stands()
         self.ready = 0
         """Nodes that were, at the last look."""
@@ -135,19 +136,20 @@ class Coordinator:
         norm = self._follows.next(self._norm, found.shares.within_norm)
         before = self._quality.bits_per_char(self._state.tensors)
         if self._is_refused(found):
-            self._go_back(self._state.version - 1, norm)
-            again = self._quality.bits_per_char(self._state.tensors)
-            self._note(terms, found, again, _TAKEN_BACK, self._state.version)
+            state, published = again(self._folder, self._state.version - 1)
+            bits = self._quality.bits_per_char(state.tensors)
+            held = self._held(terms, found, bits, _TAKEN_BACK, state.version)
+            self._keep(state, norm, published, held)
             return
         stepped = self._strategy.step(self._state, layout.shaped(found.mean))
         after = self._quality.bits_per_char(stepped.tensors)
         if after > before * (1 + MOST_LOST):
             # The norm has been learned; the step has not been taken.
-            self._keep(self._state, norm, self._release)
-            self._note(terms, found, after, "not published: it predicts public text worse")
+            held = self._held(terms, found, after, _WORSE)
+            self._keep(self._state, norm, self._release, held)
             return
-        self._keep(stepped, norm, self._folder.publish(stepped, self._release))
-        self._note(terms, found, after, "published", stepped.version)
+        held = self._held(terms, found, after, "published", stepped.version)
+        self._keep(stepped, norm, self._folder.publish(stepped, self._release), held)
 
     def _is_refused(self, found: Outcome) -> bool:
         """Beyond what noise alone would say. What was taken back to stays: before it is only what
@@ -156,23 +158,32 @@ class Coordinator:
         sure = found.shares.refused_release - 2 * found.shares.uncertainty
         return sure > MOST_REFUSED and statement.version > 0 and not statement.taken_back
 
-    def _go_back(self, version: int, norm: float | None = None) -> None:
-        self._state, self._norm, self._release = publish_again(self._folder, version, norm)
+    def _go_back(self, version: int) -> None:
+        state, published = again(self._folder, version)
+        self._keep(state, self._norm, published)
         log.info("went back", extra={"version": version})
 
-    def _keep(self, state: State, norm: float, published: release.Release) -> None:
+    def _keep(
+        self, state: State, norm: float, published: release.Release, held: Held | None = None
+    ) -> None:
+        """And write down the round that it comes of; whoever is killed in between does so later."""
+        if held:
+            self._folder.intend(held)
         self._folder.keep(state, norm, published)
         self._state, self._norm, self._release = state, norm, published
+        if held:
+            self._folder.note(held)
+            log.info("round held", extra={"version": held.version, "devices": held.devices})
 
-    def _note(
+    def _held(
         self,
         terms: RoundTerms,
         found: Outcome,
         bits_per_char: float,
         verdict: str,
-        version: int = _NO_RELEASE,
-    ) -> None:
-        held = Held(
+        version: int = NO_RELEASE,
+    ) -> Held:
+        return Held(
             at=int(self._clock()),
             version=version,
             devices=found.devices,
@@ -185,8 +196,6 @@ class Coordinator:
             bits_per_char=bits_per_char,
             verdict=verdict,
         )
-        self._folder.note(held)
-        log.info("round held", extra={"version": version, "devices": found.devices})
 
     def _terms(self, groups: Sequence[Sequence[str]]) -> RoundTerms:
         layout = self._strategy.layout(self._state.tensors)

@@ -6,6 +6,7 @@ Every file is replaced as a whole, so a coordinator that is killed goes on from 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from plm_engine.base.files import write_whole
 
 KEPT_RELEASES = 20
 KEPT_ROUNDS = 10_000
+NO_RELEASE = -1
+"""In the place of a version."""
+_STOPPED = "not published: the coordinator was stopped"
 
 
 class FolderError(Exception):
@@ -56,7 +60,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     """Seconds since 1970."""
     version: int
-    """Of the release that came of it; -1 if none did."""
+    """Of the release that came of it, or `NO_RELEASE`."""
     devices: int
     groups_left_out: int
     norm: float
@@ -155,13 +159,34 @@ class Folder:
         """Where it lies, if it is kept."""
         return self.path / "releases" / f"{version:08}.release"
 
+    def intend(self, held: Held) -> None:
+        """What came of a round is about to be kept; `note` follows, or else `settle`."""
+        write_whole(self._intent, msgspec.json.encode(held))
+
     def note(self, held: Held) -> None:
         """A round was held."""
         file = self.path / "rounds.jsonl"
         with file.open("ab") as lines:
             lines.write(msgspec.json.encode(held) + b"\n")
+            lines.flush()
+            os.fsync(lines.fileno())
+        self._intent.unlink(missing_ok=True)
         if file.stat().st_size > KEPT_ROUNDS * 400:
             write_whole(file, b"".join(file.read_bytes().splitlines(keepends=True)[-KEPT_ROUNDS:]))
+
+    def settle(self) -> None:
+        """Note the round over which a coordinator was killed: its sum was seen, so it counts for ε.
+
+        For whoever holds the community's lock. Raises `FolderError`.
+        """
+        with suppress(FileNotFoundError, msgspec.MsgspecError):
+            held = msgspec.json.decode(self._intent.read_bytes(), type=Held)
+            stood, _, _ = self.stands()
+            if held.version > stood.version:
+                held = msgspec.structs.replace(held, version=NO_RELEASE, verdict=_STOPPED)
+            if held not in deque(self.rounds(), maxlen=1):
+                self.note(held)
+        self._intent.unlink(missing_ok=True)
 
     def rounds(self) -> Iterator[Held]:
         """The oldest first; a line that was cut off by a power cut is passed over."""
@@ -169,6 +194,10 @@ class Folder:
             for line in (self.path / "rounds.jsonl").read_bytes().splitlines():
                 with suppress(msgspec.MsgspecError):
                     yield msgspec.json.decode(line, type=Held)
+
+    @property
+    def _intent(self) -> Path:
+        return self.path / "concluding.json"
 
     def _key(self, name: str) -> Ed25519PrivateKey:
         try:

@@ -32,21 +32,13 @@ class Wish(msgspec.Struct, frozen=True):
     """A version."""
 
 
-def publish_again(
-    folder: Folder, version: int, norm: float | None = None
-) -> tuple[State, float, Release]:
-    """Where the community stands then. For whoever holds the community's lock.
-
-    Raises `FolderError`, and then nothing has changed.
-    """
-    stood, held_norm, newest = folder.stands()
+def again(folder: Folder, version: int) -> tuple[State, Release]:
+    """An older version as the next one; nobody sees it before it is kept. Raises `FolderError`."""
+    stood, _, newest = folder.stands()
     tensors, _ = _older(folder, version, stood.version)
     # A new epoch: what was trained at the release that is left must not be summed.
     state = State(tensors, {}, stood.version + 1, stood.epoch + 1)
-    published = folder.publish(state, newest, taken_back=True)
-    kept_norm = held_norm if norm is None else norm
-    folder.keep(state, kept_norm, published)
-    return state, kept_norm, published
+    return state, folder.publish(state, newest, taken_back=True)
 
 
 def go_back(folder: Folder, version: int) -> int:
@@ -54,11 +46,13 @@ def go_back(folder: Folder, version: int) -> int:
 
     Raises `FolderError`.
     """
-    stood, _, _ = folder.stands()
+    stood, norm, _ = folder.stands()
     _, digest = _older(folder, version, stood.version)
     try:
         with only_one(folder):
-            state, _, _ = publish_again(folder, version)
+            folder.settle()
+            state, published = again(folder, version)
+            folder.keep(state, norm, published)
             taken_away(folder)  # what one that was killed has left
             return state.version
     except ServeError:

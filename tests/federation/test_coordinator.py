@@ -184,6 +184,44 @@ async def test_a_coordinator_that_was_killed_goes_on_where_it_was(world: World) 
     assert (state.version, statement.parent) == (2, stood[2].digest)
 
 
+class KilledError(Exception):
+    """In the place of SIGKILL."""
+
+
+@pytest.mark.parametrize(
+    ("dies_at", "versions", "verdict"),
+    [
+        ("keep", [1, -1], "not published: the coordinator was stopped"),
+        ("note", [1, 2], "published"),
+        ("unlink", [1, 2], "published"),
+    ],
+)
+async def test_a_round_over_which_the_coordinator_is_killed_is_noted_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, dies_at: str, versions: list[int], verdict: str
+) -> None:
+    first = world.coordinator()
+    await first.look()
+    world.all_make(1e-4)
+    await first.round(await first.look())
+    await first.look()
+    world.all_make(1e-4)
+    with monkeypatch.context() as dying, pytest.raises(KilledError):
+        dying.setattr(Path if dies_at == "unlink" else Folder, dies_at, _be_killed)
+        await first.round(await first.look())
+
+    world.coordinator()
+
+    rounds = list(world.folder.rounds())
+    assert ([one.version for one in rounds], rounds[-1].verdict) == (versions, verdict)
+    assert version(world) == max(versions)
+    world.coordinator()
+    assert list(world.folder.rounds()) == rounds
+
+
+def _be_killed(*_: object, **__: object) -> None:
+    raise KilledError
+
+
 async def test_too_few_to_the_end_is_no_release_and_the_next_round_is(world: World) -> None:
     coordinator = world.coordinator()
     await coordinator.look()
