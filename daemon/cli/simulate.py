@@ -15,6 +15,7 @@ from rich.table import Table
 from daemon import paths
 from daemon.cli.output import json_option, one_line_for, print_json
 from daemon.cli.progress import stages
+from federation.coordinator.round import SMALLEST_GROUP
 from federation.privacy.accounting import DELTA, Participation, epsilon, in_words
 from federation.secure_sum.parameters import default_threshold
 from federation.strategies import DEFAULT, STRATEGIES
@@ -38,7 +39,11 @@ Report = Callable[[str, float], None]
 @click.option("--strategy", type=click.Choice(list(STRATEGIES)), default=DEFAULT, show_default=True)
 @click.option("--rounds", type=click.IntRange(min=1), default=10, show_default=True)
 @click.option(
-    "--cohort", type=click.IntRange(min=3), default=8, show_default=True, help="Devices a round."
+    "--cohort",
+    type=click.IntRange(min=SMALLEST_GROUP),
+    default=8,
+    show_default=True,
+    help="Devices a round.",
 )
 @click.option(
     "--groups",

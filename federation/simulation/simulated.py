@@ -7,13 +7,12 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from federation.coordinator.round import hold_round, parted, sizes
+from federation.coordinator.round import SMALLEST_GROUP, hold_round, parted, sizes
 from federation.coordinator.summing import Patience, Summing
 from federation.device import TextTrainer
 from federation.layout import Layout, Tensors, Vector
 from federation.privacy.clipping import NormFollows
 from federation.rounds import Outcome, RoundTerms
-from federation.secure_sum.parameters import MIN_MEMBERS
 from federation.simulation.community import Member
 from federation.simulation.nodes import Nodes
 from federation.strategies.strategy import State, Strategy
@@ -80,10 +79,10 @@ def simulate(
     on_share: OnShare = lambda _share: None,
 ) -> Iterator[Done]:
     """Yields after each round that came to a result. Raises `SimulationError`."""
-    if len(members) < plan.cohort or plan.cohort // plan.groups < MIN_MEMBERS:
+    if len(members) < plan.cohort or plan.cohort // plan.groups < SMALLEST_GROUP:
         raise SimulationError(
             f"A round of {plan.cohort} devices in {plan.groups} groups needs as many authors with "
-            f"enough texts, and {MIN_MEMBERS} in each group; there are {len(members)}."
+            f"enough texts, and {SMALLEST_GROUP} in each group; there are {len(members)}."
         )
     simulation = _Simulation(improver, plan, Nodes(improver.base, plan.strategy))
     state, norm = start.state, start.norm
