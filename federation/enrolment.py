@@ -1,4 +1,4 @@
-"""How a node is let in: what it sends to its community's coordinator once, and what it is answered.
+"""How a node is let in, and leaves: what it sends to its community's coordinator, and the answer.
 
 A node has two keys. With the transport key (P-384) it shows Flower who it is; with the identity key
 (Ed25519) it signs what other members see. It proves that it holds both, each over the other and
@@ -29,7 +29,9 @@ PATH = "/enrol"
 LARGEST_REQUEST = 4_096
 LARGEST_ANSWER = MOST_BYTES + 4_096
 _LABEL = b"plm enrolment 1\0"
+_LEAVING = b"plm leaving 1\0"
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
+_UNPROVEN = "the keys are not proven"
 
 
 class EnrolmentFormatError(ValueError):
@@ -53,6 +55,16 @@ class Enrolment(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
         return "<Enrolment>"
 
 
+class Leaving(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag=True):
+    """What a node sends last: it is to be forgotten. Sent again, it finds nothing to forget."""
+
+    identity: Key
+    identity_proof: Signature
+
+    def __repr__(self) -> str:
+        return "<Leaving>"
+
+
 class Enrolled(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag=True):
     """What it is answered."""
 
@@ -63,6 +75,11 @@ class Enrolled(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 
     def __repr__(self) -> str:
         return "<Enrolled>"
+
+
+_REQUEST: msgspec.msgpack.Decoder[Enrolment | Leaving] = msgspec.msgpack.Decoder(
+    Enrolment | Leaving
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,29 +109,37 @@ def enrolment(keys: Keys, community: str, token: str) -> Enrolment:
     )
 
 
-def check_proofs(request: Enrolment, community: str) -> None:
-    """Raises `EnrolmentFormatError` unless whoever made this holds both of its keys."""
+def leaving(identity: Ed25519PrivateKey, community: str) -> Leaving:
+    """A node's, with its proof."""
+    public = identity.public_key().public_bytes_raw()
+    return Leaving(public, identity.sign(_leaving_statement(community, public)))
+
+
+def check_proofs(request: Enrolment | Leaving, community: str) -> None:
+    """Raises `EnrolmentFormatError` unless whoever made this holds the keys that it is about."""
+    if isinstance(request, Leaving):
+        _check_identity(request, _leaving_statement(community, request.identity))
+        return
     statement = _statement(community, request.transport, request.identity)
     transport = _transport_key(request.transport)
     try:
         transport.verify(request.transport_proof, statement, _ALGORITHM)
-        identity = Ed25519PublicKey.from_public_bytes(request.identity)
-        identity.verify(request.identity_proof, statement)
     except (InvalidSignature, ValueError):
-        raise EnrolmentFormatError("the keys are not proven") from None
+        raise EnrolmentFormatError(_UNPROVEN) from None
+    _check_identity(request, statement)
 
 
-def encode(message: Enrolment | Enrolled) -> bytes:
+def encode(message: Enrolment | Leaving | Enrolled) -> bytes:
     """As it travels."""
     return msgspec.msgpack.encode(message)
 
 
-def read_enrolment(packed: bytes) -> Enrolment:
+def read_request(packed: bytes) -> Enrolment | Leaving:
     """On the coordinator; nothing is proven yet. Raises `EnrolmentFormatError`."""
     if len(packed) > LARGEST_REQUEST:
         raise EnrolmentFormatError("this is no enrolment")
     try:
-        return msgspec.msgpack.decode(packed, type=Enrolment)
+        return _REQUEST.decode(packed)
     except (ValueError, RecursionError):
         raise EnrolmentFormatError("this is no enrolment") from None
 
@@ -130,6 +155,18 @@ def read_enrolled(packed: bytes) -> Enrolled:
 def _statement(community: str, transport: bytes, identity: bytes) -> bytes:
     # Unambiguous: every value of msgpack says where it ends.
     return _LABEL + msgspec.msgpack.encode((community, transport, identity))
+
+
+def _leaving_statement(community: str, identity: bytes) -> bytes:
+    return _LEAVING + msgspec.msgpack.encode((community, identity))
+
+
+def _check_identity(request: Enrolment | Leaving, statement: bytes) -> None:
+    try:
+        identity = Ed25519PublicKey.from_public_bytes(request.identity)
+        identity.verify(request.identity_proof, statement)
+    except (InvalidSignature, ValueError):
+        raise EnrolmentFormatError(_UNPROVEN) from None
 
 
 def _transport_key(pem: bytes) -> ec.EllipticCurvePublicKey:

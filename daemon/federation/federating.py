@@ -17,12 +17,13 @@ from pathlib import Path
 import msgspec
 
 from daemon.federation.joining import FederationError, enrolled, sentence
+from daemon.federation.leaving import tell_coordinator
 from daemon.federation.process import FederatingProcess
 from daemon.federation.turn import Turn
 from daemon.federation.worth import participation
 from daemon.learning.learning import Learning
 from daemon.store import Store, StoreError
-from daemon.store.federation import Membership, Round, Verdict
+from daemon.store.federation import Belongings, Membership, Round, Verdict
 from daemon.writing import Writing
 from federation.node import job
 from federation.node.job import Event, Federate, Keys
@@ -73,6 +74,7 @@ class Federating:
         self._process: FederatingProcess | None = None
         self._turn: Turn | None = None
         self._task: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -102,11 +104,13 @@ class Federating:
         log.info("joined a community")
 
     async def leave(self) -> None:
-        """Be nobody to it any more."""
+        """Be nobody to it any more. The coordinator is told meanwhile, if it can be."""
         await self.stop()
-        await asyncio.to_thread(self._store.federation.leave)
+        member, held = await asyncio.to_thread(self._leave)
         await self.look_up()
         log.info("left the community")
+        if member and held and not member.put_out:
+            self._telling = asyncio.create_task(tell_coordinator(member.invitation, held.keys))
 
     async def take_part(self) -> None:
         """Run the process until there is a reason for another one, or for none.
@@ -131,6 +135,13 @@ class Federating:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError, FederationError, StoreError):
                 await self._task
+
+    async def close(self) -> None:
+        """End all that is under way."""
+        await self.stop()
+        if self._telling:
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)
 
     def hold(self) -> None:
         """Somebody needs the machine: stand still at once."""
@@ -199,6 +210,13 @@ class Federating:
             most_epsilon=limits.most_epsilon,
             seed=secrets.randbits(31),
         )
+
+    def _leave(self) -> tuple[Membership | None, Belongings | None]:
+        """Who this machine was."""
+        federation = self._store.federation
+        was = federation.membership(), federation.belongings()
+        federation.leave()
+        return was
 
     def _texts(self) -> list[Text]:
         allowed = self._store.documents.may_federate()

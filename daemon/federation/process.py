@@ -16,7 +16,7 @@ _DIED = "taking part ended unexpectedly"
 
 
 class FederatingProcess(WorkerProcess):
-    """One process, to join or to take part."""
+    """One process: to join, to take part, or to say that one has left."""
 
     @classmethod
     def started(cls, asked: Job) -> AbstractAsyncContextManager[Self]:
@@ -24,12 +24,12 @@ class FederatingProcess(WorkerProcess):
         return cls.running(FEDERATING, asked)
 
     async def events(self) -> AsyncIterator[Event]:
-        """What it says; the last is `Joined` or `Failed`."""
+        """What it says; the last is `Joined`, `Left` or `Failed`."""
         decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(job.Event)
         async for line in self.lines():
             event = decoder.decode(line)
             yield event
-            if isinstance(event, job.Joined | Failed):
+            if isinstance(event, job.Joined | job.Left | Failed):
                 return
         yield Failed(_DIED)
 

@@ -146,6 +146,7 @@ class FederationSchedule:
     async def close(self) -> None:
         """End what is under way."""
         await self._end()
+        await self._federating.close()
         if self._counting:
             self._counting.cancel()
 

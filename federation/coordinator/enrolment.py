@@ -1,4 +1,4 @@
-"""Lets nodes in: what the gateway does with what is posted to enrol."""
+"""Lets nodes in, and out: what the gateway does with what is posted to enrol."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from federation.calls import UnreachableError
 from federation.coordinator.folder import Folder
 from federation.coordinator.gateway import EnrolmentRefusedError
 from federation.coordinator.roll import FullError, Roll, TakenError
-from federation.enrolment import Enrolled, Enrolment, EnrolmentFormatError
+from federation.enrolment import Enrolled, Enrolment, EnrolmentFormatError, Leaving
 from federation.identity import Certificate, issue
 from federation.release import Release
 
@@ -47,7 +47,7 @@ class Desk:
     clock: Callable[[], float] = time.time
 
     async def enrol(self, packed: bytes) -> bytes:
-        """What a node sends → what it is answered.
+        """What a node sends → what it is answered: nothing, if it leaves.
 
         The same keys again are the same node, with a new certificate. Raises
         `EnrolmentRefusedError`, `UnreachableError` where the node shall come later, and
@@ -55,8 +55,11 @@ class Desk:
         """
         charter = self.folder.charter
         try:
-            request = enrolment.read_enrolment(packed)
+            request = enrolment.read_request(packed)
             enrolment.check_proofs(request, charter.name)
+            if isinstance(request, Leaving):
+                await self._forget(request.identity)
+                return b""
             certificate = await self._admit(request, charter.token)
         except EnrolmentFormatError as error:
             raise EnrolmentRefusedError(f"Not so: {error}.") from None
@@ -88,6 +91,12 @@ class Desk:
             not_before=now - _DAY_S,
             not_after=now + VALID_S,
         )
+
+    async def _forget(self, identity: bytes) -> None:
+        node = self.roll.node_of(identity)
+        if node is not None:
+            self.roll.strike_off(node)
+            await self.nodes.unregister(int(node))
 
     async def _renumber(self, known: str, node_id: int) -> None:
         """The SuperLink has lost its database, or these are the keys of two nodes."""

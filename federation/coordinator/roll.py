@@ -141,6 +141,10 @@ class Roll:
                 [(today, node) for node in nodes],
             )
 
+    def strike_off(self, node: str) -> None:
+        """It has left."""
+        self._database.execute("DELETE FROM nodes WHERE node = ?", (node,))
+
     def expel(self, node: str) -> bool:
         """For good, with its identity; False where there is no such node."""
         with self._transaction():

@@ -1,7 +1,8 @@
-"""A node joins a community: makes its keys, shows them to the coordinator, and believes nothing
-that the invitation does not vouch for.
+"""A node joins a community, and leaves it: it shows its keys to the coordinator, and believes
+nothing that the invitation does not vouch for.
 
-This is the only connection before the node takes part, and it goes where the invitation says.
+These are its only connections but for those with which it takes part, and they go where the
+invitation says.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 
 import aiohttp
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from federation import enrolment, release
 from federation.calls import new_session
@@ -76,6 +77,12 @@ async def enrol(
         return await asyncio.to_thread(_joined, invitation, keys, enrolled, current)
     except (EnrolmentFormatError, CertificateError, ReleaseError) as error:
         raise EnrolmentError(f"the coordinator cannot be believed: {error}") from None
+
+
+async def leave(invitation: Invitation, identity: Ed25519PrivateKey) -> None:
+    """Be forgotten by a community. Raises `EnrolmentError`."""
+    request = enrolment.leaving(identity, invitation.community)
+    await _post(invitation, enrolment.encode(request))
 
 
 def _joined(

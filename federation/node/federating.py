@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from federation import release
 from federation.identity import Certificate, CertificateError, Identity, Trust
 from federation.invitation import Invitation, InvitationError, read
-from federation.node import fleet, job
+from federation.node import enrolling, fleet, job
 from federation.node.enrolling import EnrolmentError, enrol
 from federation.node.fleet_calls import Membership, NotMemberError, ReplacedError
 from federation.node.job import Event, Federate
@@ -53,6 +53,16 @@ async def join(asked: job.Join) -> job.Joined:
         keys=packed(joined),
         release=release.encode(joined.release),
     )
+
+
+async def leave(asked: job.Leave) -> job.Left:
+    """Tell the coordinator. Raises `FederatingError`."""
+    try:
+        identity = Ed25519PrivateKey.from_private_bytes(asked.keys.identity)
+        await enrolling.leave(read(asked.invitation), identity)
+    except (ValueError, EnrolmentError) as error:
+        raise FederatingError(str(error)) from None
+    return job.Left()
 
 
 async def federate(asked: Federate, say: Say, keep: Say) -> None:

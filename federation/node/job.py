@@ -67,7 +67,14 @@ class Federate(msgspec.Struct, frozen=True, kw_only=True, tag="federate"):
     seed: int = 0
 
 
-Job = Join | Federate
+class Leave(msgspec.Struct, frozen=True, kw_only=True, tag="leave"):
+    """Tell a community that this node is no longer one of it."""
+
+    invitation: str
+    keys: Keys
+
+
+Job = Join | Federate | Leave
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True, tag="joined"):
@@ -77,6 +84,10 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True, tag="joined"):
     url: str
     keys: Keys
     release: bytes
+
+
+class Left(msgspec.Struct, frozen=True, tag="left"):
+    """The coordinator knows: the answer to `Leave`, and its end."""
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
@@ -158,6 +169,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 Event = (
     Joined
+    | Left
     | Progress
     | Made
     | Online

@@ -1,8 +1,8 @@
 """The federating process: ``python -m federation.node.worker PARENT``; a job on stdin, events on
 stdout. It ends with the process of the number PARENT.
 
-It has the lowest priority there is, can be killed at any moment, and writes no file. It is the only
-process of a user's that speaks to a network, and it speaks to one coordinator.
+Taking part has the lowest priority there is. The process can be killed at any moment, and writes no
+file. It is the only process of a user's that speaks to a network, and it speaks to one coordinator.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 
 import msgspec
 
-from federation.node.job import KEPT, Event, Failed, Federate, Job, Join
+from federation.node.job import KEPT, Event, Failed, Federate, Job, Join, Leave
 from plm_engine.background import be_humble, end_with
 
 THREADS = 2
@@ -48,25 +48,28 @@ class Line:
 def main() -> int:
     """Do the work. A node works until it is killed."""
     end_with(int(sys.argv[1]))
-    be_humble()
     line = Line()
     try:
         job = line.job()
     except msgspec.MsgspecError:
         line.say(Failed("the job could not be understood"))
         return 1
+    if isinstance(job, Federate):  # who joins or leaves waits for it, and it is soon done
+        be_humble()
     os.environ["OMP_NUM_THREADS"] = str(THREADS)
     return _do(job, line)
 
 
 def _do(job: Job, line: Line) -> int:
     # They bring Flower, and later torch, which must only be loaded here.
-    from federation.node.federating import FederatingError, federate, join  # noqa: PLC0415
+    from federation.node.federating import FederatingError, federate, join, leave  # noqa: PLC0415
 
     try:
         match job:
             case Join():
                 line.say(asyncio.run(join(job)))
+            case Leave():
+                line.say(asyncio.run(leave(job)))
             case Federate():
                 asyncio.run(federate(job, line.say, line.keep))
     except FederatingError as error:

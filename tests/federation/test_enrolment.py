@@ -173,6 +173,34 @@ async def test_who_was_expelled_does_not_come_back_with_the_same_keys(
     assert community.roll.to_let_out() == []
 
 
+async def test_who_leaves_is_on_the_roll_no_more(community: Community) -> None:
+    keys, other = Keys.new(), Keys.new()
+    node = (await community.asked(keys)).certificate.node
+    await community.asked(other)
+    packed = encode(enrolment.leaving(keys.identity, "Writers"))
+
+    assert await community.desk.enrol(packed) == b""
+    assert len(community.roll) == 1
+    assert community.registry.let_out == [int(node)]
+    assert await community.desk.enrol(packed) == b"", "and again"
+    assert community.registry.let_out == [int(node)]
+
+
+async def test_nobody_leaves_for_another(community: Community) -> None:
+    keys = Keys.new()
+    await community.asked(keys)
+    forged = enrolment.leaving(Ed25519PrivateKey.generate(), "Writers")
+    identity = keys.identity.public_key().public_bytes_raw()
+
+    for packed in (
+        encode(msgspec.structs.replace(forged, identity=identity)),
+        encode(enrolment.leaving(keys.identity, "Readers")),
+    ):
+        with pytest.raises(EnrolmentRefusedError, match="not proven"):
+            await community.desk.enrol(packed)
+    assert len(community.roll) == 1
+
+
 async def test_the_roll_knows_the_days_and_no_more(community: Community) -> None:
     first, second = Keys.new(), Keys.new()
     node = (await community.asked(first)).certificate.node

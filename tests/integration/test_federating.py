@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from federation.coordinator.roll import Roll
 from plm_engine.base import InstalledBase
 from tests.engine.conftest import tiny, tiny_base
 from tests.integration.federated import SITE, Community, Machine, community, machine, until
@@ -83,8 +84,15 @@ async def test_an_update_leaves_once_and_the_release_that_comes_is_tried_before_
         assert mine.writing.known("default").personal.adapter
         assert mine.kept == 1
     assert status.bytes == status.rounds[0].bytes
+    assert members(writers) == 4
     await mine.schedule.leave()
+    await until(lambda: members(writers) == 3)
     assert not list(mine.folder.glob("community-*"))
     assert mine.writing.fusion.shared_file is None
     assert len(mine.schedule.status().rounds) == 1
     assert mine.schedule.status().community is None
+
+
+def members(writers: Community) -> int:
+    with Roll.opened(writers.folder.path) as roll:
+        return len(roll)
