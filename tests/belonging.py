@@ -17,6 +17,21 @@ _ROUNDS = (
     ("2026-09-19T03:40:00+00:00", 2, 1_214_422),
     ("2026-10-02T01:05:00+00:00", 3, 1_214_310),
 )
+_BETTER, _NO_BETTER = (
+    "it predicts your newest texts better",
+    "it did not predict your newest texts better",
+)
+_VERDICTS = (
+    Verdict(at="2026-09-05T01:10:00+00:00", version=1, kept=True, reason=_BETTER, gain=0.041),
+    Verdict(at="2026-09-20T02:31:00+00:00", version=2, kept=False, reason=_NO_BETTER, gain=-0.013),
+    Verdict(
+        at="2026-09-21T03:02:00+00:00",
+        version=3,
+        kept=True,
+        reason="the community took the version before it back",
+    ),
+    Verdict(at="2026-10-02T23:48:00+00:00", version=4, kept=True, reason=_BETTER, gain=0.006),
+)
 
 
 def make_member(data_dir: Path) -> None:
@@ -49,6 +64,6 @@ def make_member(data_dir: Path) -> None:
                 bytes=count,
             )
         )
-    verdict = Verdict(at=_ROUNDS[-1][0], version=4, kept=True, reason="it helps")
-    store.federation.judge(verdict)
+    for verdict in _VERDICTS:
+        store.federation.judge(verdict)
     store.close()

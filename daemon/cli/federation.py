@@ -15,6 +15,7 @@ from daemon.protocol.messages import (
     FederationPause,
     FederationStatus,
     FederationStatusQuery,
+    FederationVerdict,
 )
 
 _ANY = "any"
@@ -143,6 +144,13 @@ def _rows(status: FederationStatus) -> list[tuple[str, str]]:
             ("texts", f"{status.texts} on sites that may federate"),
             ("limits", _limits(status)),
         ]
+        rows += [
+            (
+                "tried" if one is status.verdicts[0] else "",
+                f"version {one.version}, {_verdict(one)}",
+            )
+            for one in status.verdicts
+        ]
     if status.last:
         rows.append(("last", status.last))
     rows.append(("sent", f"{len(status.rounds)} times, {status.bytes:,} bytes"))
@@ -152,6 +160,12 @@ def _rows(status: FederationStatus) -> list[tuple[str, str]]:
     ]
     rows.append(("privacy", _privacy(status)))
     return rows
+
+
+def _verdict(one: FederationVerdict) -> str:
+    used = "used" if one.kept else "not used"
+    measured = "" if one.gain is None else f" ({one.gain:+.1%})"
+    return f"{one.at[:10]}: {used}, {one.reason}{measured}"
 
 
 def _now(status: FederationStatus) -> str:

@@ -35,7 +35,11 @@ class Trial:
         still to be tried."""
         outcome = await self._outcome(member)
         verdict = Verdict(
-            at=now(), version=member.version, kept=outcome.kept, reason=outcome.reason
+            at=now(),
+            version=member.version,
+            kept=outcome.kept,
+            reason=outcome.reason,
+            gain=outcome.gain,
         )
         # The file is in its place, and the version that was fused with it is in the store. Who is
         # cut off here tries the release again.

@@ -19,7 +19,7 @@ from daemon.store.versions import InUse, NewVersion
 from daemon.writing import Writing
 from plm_engine.completion.language import LanguageGuard
 from plm_engine.learning.job import Checkpoint, Done, Failed, Job, Part, Progress, Text
-from plm_engine.learning.judging import did_harm
+from plm_engine.learning.judging import did_harm, gain
 from plm_engine.learning.selection import MOST_CHARS, Selection, select, to_try_on
 from plm_engine.runtime.trimming import give_back_memory
 
@@ -60,6 +60,8 @@ class Outcome:
     reason: str
     did_harm: bool
     """The newest texts were harder to predict with it, by more than chance."""
+    gain: float | None = None
+    """How much easier they were, relative; None where that was not measured."""
 
 
 class Learning:
@@ -126,7 +128,13 @@ class Learning:
         if plan.newest is not None:
             learned_up_to = self._store.personas.set_learned_up_to
             await asyncio.to_thread(learned_up_to, plan.persona, plan.newest)
-        return Outcome(version, done.kept, done.reason, did_harm(done.before, done.after))
+        return Outcome(
+            version,
+            done.kept,
+            done.reason,
+            did_harm(done.before, done.after),
+            gain(done.before, done.after),
+        )
 
     def _plan(self, part: Part, persona: str) -> _Plan:
         current = self._store.versions.in_use(persona)

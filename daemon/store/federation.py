@@ -24,6 +24,7 @@ _HELD = (
 )
 _FIELDS = [name.split()[-1] for name in _HELD.split(", ")]
 _FLAGS = ("paused", "taken_back", "tried", "refused", "update_waits")
+_VERDICT = ("at", "version", "kept", "reason", "gain")
 _ROUND = ("community", "at", "version", "noise_multiplier", "threshold", "bytes")
 
 
@@ -108,6 +109,8 @@ class Verdict:
     version: int
     kept: bool
     reason: str
+    gain: float | None = None
+    """How much better it predicts the user's newest texts, relative; None: it was not measured."""
 
 
 class Federation:
@@ -201,12 +204,12 @@ class Federation:
         """On the community's releases, the newest first."""
         rows = self._database.read(
             lambda db: db.execute(
-                "SELECT at, version, kept, reason FROM release_verdicts ORDER BY id DESC"
+                "SELECT at, version, kept, reason, gain FROM release_verdicts ORDER BY id DESC"
             ).fetchall()
         )
         return [
-            Verdict(at=at, version=version, kept=bool(kept), reason=reason)
-            for at, version, kept, reason in rows
+            Verdict(at=at, version=version, kept=bool(kept), reason=reason, gain=gain)
+            for at, version, kept, reason, gain in rows
         ]
 
     def forget_rounds(self) -> None:
@@ -325,7 +328,7 @@ def _judge(db: Database, verdict: Verdict, refused: bool) -> None:
         "WHERE version = ?",
         [refused, verdict.kept, verdict.version, verdict.version],
     )
-    row = {name: getattr(verdict, name) for name in ("at", "version", "kept", "reason")}
+    row = {name: getattr(verdict, name) for name in _VERDICT}
     db.table("release_verdicts").insert(row)
     db.execute(
         "DELETE FROM release_verdicts WHERE id <= (SELECT max(id) FROM release_verdicts) - ?",

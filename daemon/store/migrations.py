@@ -211,3 +211,9 @@ def add_standing_in_the_community(db: Database) -> None:
     """By which number the coordinator knows this machine, and why it will not have it any more."""
     db.conn.execute("ALTER TABLE membership ADD COLUMN device TEXT")
     db.conn.execute("ALTER TABLE membership ADD COLUMN put_out TEXT")
+
+
+@migrations()
+def add_gain_of_releases(db: Database) -> None:
+    """By how much a release was better on the user's own texts; null where it was not tried."""
+    db.conn.execute("ALTER TABLE release_verdicts ADD COLUMN gain REAL")

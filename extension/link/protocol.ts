@@ -861,6 +861,7 @@ export interface FederationVerdict {
   version: number;
   kept: boolean;
   reason: string;
+  gain: number | null;
 }
 /**
  * Daemon → command line: the code to show to the user. Good once.

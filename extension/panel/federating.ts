@@ -1,7 +1,8 @@
 /** What the daemon does for its community, in the words that people read. */
 
-import type { FederationDoing, FederationStatus } from '../link/protocol';
+import type { FederationDoing, FederationStatus, FederationVerdict } from '../link/protocol';
 import { counted } from './counted';
+import { percent } from './figures';
 
 const STAGES: Record<string, string> = {
   beginning: 'Getting ready',
@@ -27,6 +28,21 @@ export function inUseLabel({ in_use, version, tried }: FederationStatus): string
   const used = in_use === null ? 'its adapter is not used yet' : `version ${in_use} in use`;
   if (version === in_use) return used;
   return tried ? `${used}, ${version} did not help you` : `${used}, ${version} yet to be tried`;
+}
+
+const LITTLE = 0.01;
+
+/** "Used: 4% better on your newest texts" */
+export function verdictLabel(
+  { kept, gain, reason }: Pick<FederationVerdict, 'kept' | 'gain' | 'reason'>,
+  locale?: string,
+): string {
+  const used = kept ? 'Used' : 'Not used';
+  if (gain === null) return `${used}: ${reason}`;
+  const size = Math.abs(gain) < LITTLE ? 'a little' : percent(Math.abs(gain), locale);
+  const measured = `${size} ${gain >= 0 ? 'better' : 'worse'} on your newest texts`;
+  // What is better and not used all the same has another reason.
+  return kept || gain < 0 ? `${used}: ${measured}` : `${used}: ${reason}`;
 }
 
 export function whatIsUsed({ texts, update_waits }: FederationStatus): string {

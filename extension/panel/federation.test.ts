@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { FederationStatus } from '../link/protocol';
-import { epsilonLabel, inUseLabel, size, stageLabel, waitingLabel, whatIsUsed } from './federating';
+import {
+  epsilonLabel,
+  inUseLabel,
+  putOutLabel,
+  size,
+  stageLabel,
+  verdictLabel,
+  waitingLabel,
+  whatIsUsed,
+} from './federating';
 import { withOwn } from './federation-terms';
 
 const ROUND = {
@@ -63,6 +72,28 @@ test('a release is in use, or it is said why not', () => {
   expect(inUseLabel(status({ in_use: 1 }))).toBe('version 1 in use, 2 did not help you');
   expect(inUseLabel(status({ in_use: null, tried: false }))).toBe(
     'its adapter is not used yet, 2 yet to be tried',
+  );
+});
+
+test('what came of a version is said in words, and by how much', () => {
+  const better = { kept: true, gain: 0.041, reason: 'it predicts your newest texts better' };
+  expect(verdictLabel(better, 'en')).toBe('Used: 4% better on your newest texts');
+  expect(verdictLabel({ ...better, gain: 0.004 })).toBe(
+    'Used: a little better on your newest texts',
+  );
+  expect(verdictLabel({ ...better, kept: false, gain: -0.02 }, 'en')).toBe(
+    'Not used: 2% worse on your newest texts',
+  );
+  const slower = { kept: false, gain: 0.03, reason: 'it would have saved you fewer keystrokes' };
+  expect(verdictLabel(slower)).toBe('Not used: it would have saved you fewer keystrokes');
+  expect(verdictLabel({ ...slower, gain: null, reason: 'it changes nothing yet' })).toBe(
+    'Not used: it changes nothing yet',
+  );
+});
+
+test('who was put out is told what is left to do', () => {
+  expect(putOutLabel('No.')).toBe(
+    'No. This computer takes part no more. Leave, and join anew with an invitation.',
   );
 });
 

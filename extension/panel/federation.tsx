@@ -5,6 +5,7 @@ import { FederationTerms } from './federation-terms';
 import { JoinCommunity } from './join-community';
 import { Membership } from './membership';
 import { SentRounds } from './sent-rounds';
+import { TriedReleases } from './tried-releases';
 
 interface Props {
   link: PanelLink;
@@ -22,6 +23,7 @@ export function Federation({ link, daemon }: Props) {
       {isMember ? (
         <>
           <Membership status={status} belonging={belonging} />
+          <TriedReleases status={status} />
           <SentRounds status={status} />
           <FederationTerms status={status} onChange={belonging.limit} />
         </>

@@ -72,3 +72,9 @@ def verdict(before: Figures, after: Figures, general: float) -> tuple[bool, str]
 def did_harm(before: Figures, after: Figures) -> bool:
     """Whether the new version predicts the newest texts worse, by more than noise would."""
     return after.bits_per_char > before.bits_per_char * (1 + LEAST_GAIN)
+
+
+def gain(before: Figures, after: Figures) -> float | None:
+    """How much less surprising the newest texts are to the new version, relative."""
+    is_measured = before.bits_per_char > 0
+    return 1 - after.bits_per_char / before.bits_per_char if is_measured else None

@@ -82,6 +82,9 @@ def test_a_member_sees_what_was_sent_and_what_it_tells(members_browser: Browser)
     sent = page.get_by_role("list", name="Updates that were sent").get_by_role("listitem")
     expect(sent).to_have_count(3)
     expect(sent.first).to_contain_text("1.21 MB, with 39 others or more")
+    came = page.get_by_role("list", name="Versions that came").get_by_role("listitem")
+    expect(came).to_have_count(4)
+    expect(came.nth(2)).to_contain_text("Not used: 1% worse on your newest texts")
     page.close()
 
 

@@ -83,6 +83,9 @@ async def test_a_member_pauses_sets_terms_and_leaves(member: DaemonProcess) -> N
     assert said["texts"] == 24
     assert len(said["rounds"]) == 3
     assert said["bytes"] == sum(one["bytes"] for one in said["rounds"])
+    shown = plm(member, "federation", "status").stdout
+    assert "version 2, 2026-09-20: not used, it did not predict" in shown
+    assert "(+0.6%)" in shown
     terms = plm(member, "federation", "limits", "--smallest-cohort", "20", "--most-epsilon", "2")
     assert terms.stdout == "sums of 20 devices or more, ε at most 2\n"
     assert plm(member, "federation", "limits", "--most-epsilon", "-1").returncode == 2

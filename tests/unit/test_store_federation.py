@@ -79,7 +79,7 @@ def a_round(version: int = 0) -> Round:
 
 
 def verdict(version: int, *, kept: bool) -> Verdict:
-    return Verdict(at=now(), version=version, kept=kept, reason="a reason")
+    return Verdict(at=now(), version=version, kept=kept, reason="a reason", gain=0.25)
 
 
 def test_a_machine_belongs_to_one_community_at_most(store: Store) -> None:
@@ -195,7 +195,10 @@ def test_a_release_is_used_once_it_was_found_good(store: Store) -> None:
     store.federation.judge(verdict(2, kept=False), refused=True)
     held = member(store)
     assert (held.in_use, held.refused, held.tried) == (1, True, True)
-    assert [one.version for one in store.federation.verdicts()] == [2, 1]
+    assert [(one.version, one.gain) for one in store.federation.verdicts()] == [
+        (2, 0.25),
+        (1, 0.25),
+    ]
 
 
 def test_a_verdict_on_a_release_that_is_no_longer_the_newest_changes_nothing(store: Store) -> None:

@@ -81,6 +81,8 @@ class FederationVerdict(msgspec.Struct, kw_only=True):
     version: int
     kept: bool
     reason: str
+    gain: float | None
+    """How much better it predicts this user's newest texts, relative; None: it was not measured."""
 
 
 class FederationStatus(Message, tag="federation_status"):
