@@ -26,6 +26,8 @@ from federation.release import MOST_BYTES
 from federation.signatures import public_pem
 
 PATH = "/enrol"
+REFUSED = "Plm-Refused"
+"""A header of the answer where a coordinator has refused, and not a proxy before it."""
 LARGEST_REQUEST = 4_096
 LARGEST_ANSWER = MOST_BYTES + 4_096
 _LABEL = b"plm enrolment 1\0"

@@ -33,6 +33,7 @@ from federation.coordinator.members import Member, Members, ReplacedError
 from federation.coordinator.superlink import SuperLink
 from federation.coordinator.tls import ServerTls
 from federation.coordinator.upstream import Passed, Upstream
+from federation.enrolment import REFUSED
 from federation.parcels import MAX_PARCEL_BYTES
 
 log = logging.getLogger("plm.coordinator.gateway")
@@ -180,9 +181,9 @@ class Gateway:
         try:
             return web.Response(body=await self._enrol(body))
         except EnrolmentRefusedError as error:
-            raise _AnsweredError(403, str(error)) from None
+            return _refused(str(error))
         except RefusedError:  # by the SuperLink
-            raise _AnsweredError(403, "Not with this key.") from None
+            return _refused("Not with this key.")
 
     async def _fleet(self, request: web.Request) -> web.Response:
         if request.content_type != PROTOBUF:
@@ -260,6 +261,10 @@ class Gateway:
                 self._ledger.took(one.metadata.message_id)
         elif path == PUSH and not fleet.PushMessagesResponse.FromString(content).objects_to_push:
             self._ledger.delivered(node_id)  # this was a repetition: all of it is there
+
+
+def _refused(reason: str) -> web.Response:
+    return web.Response(status=403, text=reason + "\n", headers={REFUSED: "1"})
 
 
 def _as_response(passed: Passed) -> web.Response:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from federation import enrolment, release
 from federation.calls import new_session
-from federation.enrolment import LARGEST_ANSWER, PATH, Enrolled, EnrolmentFormatError, Keys
+from federation.enrolment import LARGEST_ANSWER, PATH, REFUSED, Enrolled, EnrolmentFormatError, Keys
 from federation.identity import CertificateError, Identity, Trust, verify
 from federation.invitation import Invitation
 from federation.node.fleet_calls import checked_address
@@ -43,7 +43,7 @@ class EnrolmentError(Exception):
         self.may_try_again = may_try_again
         """Whether the same may work later."""
         self.is_refusal = is_refusal
-        """The coordinator will not have it."""
+        """The coordinator itself said that it will not have this node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ async def _post(invitation: Invitation, body: bytes) -> bytes:
         raise EnrolmentError("the coordinator is not who the invitation says") from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise EnrolmentError("the coordinator is out of reach", may_try_again=True) from None
-    _raise_for_status(answer.status, content)
+    _raise_for_status(answer, content)
     return content
 
 
@@ -149,12 +149,14 @@ async def _content(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(content[:largest])
 
 
-def _raise_for_status(status: int, content: bytes) -> None:
+def _raise_for_status(answer: aiohttp.ClientResponse, content: bytes) -> None:
+    status = answer.status
     if status == _OK:
         return
     if status in _LATER:
         raise EnrolmentError("the coordinator is busy", may_try_again=True)
     if status == _REFUSED:
         words = "".join(one for one in content.decode("utf-8", "replace") if one.isprintable())
-        raise EnrolmentError(f"the coordinator refuses: {words}", is_refusal=True)
+        is_refusal = REFUSED in answer.headers
+        raise EnrolmentError(f"the coordinator refuses: {words}", is_refusal=is_refusal)
     raise EnrolmentError("there is no coordinator at the address of the invitation")

@@ -73,14 +73,16 @@ class Community:
         self,
         answer: Callable[[bytes], bytes] = lambda whole: whole,
         tls: ssl.SSLContext | None = None,
+        behind_a_proxy_that_refuses: bool = False,
     ) -> AsyncIterator[Invitation]:
         """Over HTTP; ``answer`` may change what comes back."""
+        refused = {} if behind_a_proxy_that_refuses else {enrolment.REFUSED: "1"}
 
         async def post(request: web.Request) -> web.Response:
             try:
                 return web.Response(body=answer(await self.desk.enrol(await request.read())))
             except EnrolmentRefusedError as error:
-                return web.Response(status=403, text=str(error))
+                return web.Response(status=403, text=str(error), headers=refused)
 
         async with serving(post, tls) as url:
             yield msgspec.structs.replace(invitation(self.folder), url=url)

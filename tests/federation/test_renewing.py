@@ -78,3 +78,16 @@ async def test_who_was_expelled_is_told_and_it_is_written_down(community: Commun
             await _renewed_in_time(asked, kept.append)
 
     assert kept == [job.PutOut("the coordinator refuses: The operator has expelled this device.")]
+
+
+async def test_a_refusal_that_is_not_the_coordinator_s_is_not_written_down(
+    community: Community,
+) -> None:
+    kept: list[Event] = []
+    async with community.at_a_door(behind_a_proxy_that_refuses=True) as line:
+        asked = await a_member(community, line, of_age_s=VALID_S - 60)
+        community.roll.expel(str(asked.keys.node_id))
+        with pytest.raises(EnrolmentError, match="refuses"):
+            await _renewed_in_time(asked, kept.append)
+
+    assert kept == []
