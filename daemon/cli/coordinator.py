@@ -91,6 +91,13 @@ def command() -> None:
     help="Whoever joins must have it; it is in the invitation. Empty: anybody may join.  "
     "[default: a random one]",
 )
+@click.option(
+    "--from-release",
+    "starter",
+    metavar="FILE",
+    type=existing_file,
+    help="Start with the adapter of another community: a file of its folder releases.",
+)
 def init(
     folder: Path,
     *,
@@ -102,6 +109,7 @@ def init(
     noise: float,
     norm: float,
     token: str | None,
+    starter: Path | None,
 ) -> None:
     """Found a community in the folder DIR, which then holds its keys."""
     if cohort < groups * SMALLEST_GROUP:
@@ -111,6 +119,7 @@ def init(
     with one_line_for(FolderError, BaseModelError, OSError, invitation.InvitationError):
         made = _found(
             folder,
+            starter,
             name=name,
             url=url,
             strategy=strategy,
@@ -316,7 +325,7 @@ def _own() -> Folder:
     )
 
 
-def _found(path: Path, **said: object) -> Folder:
+def _found(path: Path, starter: Path | None = None, **said: object) -> Folder:
     with stages() as report:
         base = ensure_base(paths.cache_dir(), report)
     try:
@@ -324,4 +333,4 @@ def _found(path: Path, **said: object) -> Folder:
     except msgspec.ValidationError as error:
         raise FolderError(f"This is no community: {error}") from None
     invitation.check_url(charter.url)
-    return found(path, charter, base)
+    return found(path, charter, base, starter)

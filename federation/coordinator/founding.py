@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from federation.coordinator.folder import Charter, Folder
+from federation import release
+from federation.coordinator.folder import Charter, Folder, FolderError
 from federation.invitation import Invitation
+from federation.layout import Layout, Tensors
+from federation.release import ReleaseError
 from federation.strategies import STRATEGIES
 from plm_engine.base.installed import InstalledBase
 
 
-def found(path: Path, charter: Charter, base: InstalledBase) -> Folder:
-    """A new community in ``path``, with a first release that changes nothing yet.
+def found(path: Path, charter: Charter, base: InstalledBase, starter: Path | None = None) -> Folder:
+    """A new community in ``path``. Its first release changes nothing yet, or is the adapter of a
+    release of another community, in the file ``starter``.
 
-    Raises `FolderError` where there is one already.
+    Raises `FolderError` where there is one already, and for a starter that does not fit.
     """
     state = STRATEGIES[charter.strategy].begin(base.config, seed=secrets.randbelow(2**32))
+    if starter:
+        state = replace(state, tensors=_adapter_of(starter, charter, state.tensors))
     return Folder.made(path, charter, state)
+
+
+def _adapter_of(starter: Path, charter: Charter, like: Tensors) -> Tensors:
+    try:
+        statement, tensors = release.read(release.decode(starter.read_bytes()))
+    except ReleaseError as error:
+        raise FolderError(f"{starter.name} cannot be started from: {error}.") from None
+    if statement.base != charter.base:
+        raise FolderError(f"{starter.name} is for another base model.")
+    if statement.strategy != charter.strategy:
+        raise FolderError(f"{starter.name} needs --strategy {statement.strategy}.")
+    if Layout.of(tensors, tensors) != Layout.of(like, like):
+        raise FolderError(f"{starter.name} has another form than an adapter of this PLM.")
+    return tensors
 
 
 def new_token() -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -146,6 +147,30 @@ def test_an_operator_goes_back_while_it_serves(coordinator: Coordinator) -> None
     assert coordinator.status()["version"] == stood.version + 1
     again = coordinator.plm.ran("coordinator", "rollback", "9999", str(folder.path))
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+
+
+def test_a_community_can_start_with_another_s_adapter(
+    coordinator: Coordinator, tmp_path: Path
+) -> None:
+    folder = Folder(coordinator.folder or Path())
+    stood, _, _ = folder.stands()
+    about = ("--name", "Heirs", "--url", "https://plm.example")
+    init = ("coordinator", "init", str(tmp_path / "heirs"), *about)
+    starter = str(folder.release_file(stood.version))
+
+    other = coordinator.plm.ran(*init, "--from-release", starter, "--strategy", "fedavg")
+    assert (other.returncode, (tmp_path / "heirs").exists()) == (1, False)
+    assert other.stderr.endswith("needs --strategy fdlora.\n")
+    coordinator.plm.said(*init, "--from-release", starter)
+
+    state, _, first = Folder(tmp_path / "heirs").stands()
+    statement, tensors = release.read(first)
+    assert (statement.community, state.version, state.epoch) == ("Heirs", 0, 0)
+    assert all(np.array_equal(tensors[name], stood.tensors[name]) for name in stood.tensors)
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(b"damaged")
+    ran = coordinator.plm.ran(*init, "--from-release", str(damaged))
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
 
 
 async def test_a_node_enrols_over_a_socket_and_stays_the_same_with_the_same_keys(
