@@ -7,6 +7,7 @@ is worth. A coordinator that runs finds it, does it, and takes it away.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from federation.layout import Array
 from federation.release import Release, ReleaseError
 from federation.strategies.strategy import State
 from plm_engine.base.files import write_whole
+
+log = logging.getLogger("plm.coordinator")
 
 _LOOK_S = 0.5
 _PATIENCE_S = 120.0
@@ -67,7 +70,8 @@ async def wished(folder: Folder) -> int:
             return msgspec.json.decode(_wish_of(folder).read_bytes(), type=Wish).go_back_to
         except FileNotFoundError:
             await asyncio.sleep(_LOOK_S)
-        except msgspec.MsgspecError:
+        except (OSError, msgspec.MsgspecError) as error:
+            log.error("cannot read what is wanted", extra={"error": type(error).__name__})
             taken_away(folder)
 
 

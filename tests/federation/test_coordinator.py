@@ -17,7 +17,7 @@ import pytest
 from federation import release
 from federation.coordinator.coordinator import Coordinator, Pace
 from federation.coordinator.folder import Charter, Folder, FolderError
-from federation.coordinator.going_back import go_back
+from federation.coordinator.going_back import go_back, wished
 from federation.coordinator.quality import PublicText
 from federation.coordinator.summing import Patience
 from federation.identity import Identity, Trust
@@ -333,6 +333,14 @@ async def test_without_a_coordinator_an_older_version_is_published_as_well(world
     with pytest.raises(FolderError, match="not kept"):
         go_back(world.folder, 0)
     assert version(world) == 2
+
+
+async def test_what_is_no_wish_is_taken_away(world: World) -> None:
+    (world.folder.path / "wanted.json").write_bytes(b"an older one, please")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await wished(world.folder)
+    assert not (world.folder.path / "wanted.json").exists()
 
 
 async def test_what_few_devices_refuse_stays(world: World) -> None:
