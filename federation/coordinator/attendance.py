@@ -55,5 +55,6 @@ class Attendance:
     async def _let_out(self, node: str) -> None:
         with contextlib.suppress(RefusedError):  # it does not know the node (any more)
             await self.nodes.unregister(int(node))
+        self.post.ledger.let_out(int(node))
         self.roll.let_out(node)
         log.info("let a node out")

@@ -57,6 +57,7 @@ class Ledger:
     _of_node: defaultdict[int, list[Letter]] = field(default_factory=lambda: defaultdict(list))
     _of_name: dict[str, Letter] = field(default_factory=dict)
     _holds: defaultdict[int, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
+    _let_out: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self._letters)
@@ -162,7 +163,7 @@ class Ledger:
 
         May also be True without mail, when the node is released.
         """
-        if self._of(node_id, Place.WAITING):
+        if node_id in self._let_out or self._of(node_id, Place.WAITING):
             return True
         hold = asyncio.Event()
         self._holds[node_id].add(hold)
@@ -181,6 +182,11 @@ class Ledger:
         """Let go of whoever waits for mail for this node."""
         for hold in self._holds.get(node_id, ()):
             hold.set()
+
+    def let_out(self, node_id: int) -> None:
+        """It is held no more when it asks for mail: the SuperLink shall tell it that it may not."""
+        self._let_out.add(node_id)
+        self.release(node_id)
 
     async def gathered(self, node_id: int, timeout_s: float) -> None:
         """Wait, for at most ``timeout_s`` seconds, until none of its replies is ungathered."""

@@ -156,6 +156,16 @@ async def test_who_waits_for_mail_in_vain_is_told_so(ledger: Ledger) -> None:
     assert not await ledger.mail_for(NODE, 0.01)
 
 
+async def test_who_was_let_out_is_not_kept_waiting(ledger: Ledger) -> None:
+    waiting = asyncio.create_task(ledger.mail_for(NODE, 30))
+    await asyncio.sleep(0)
+
+    ledger.let_out(NODE)
+
+    assert await waiting
+    assert await ledger.mail_for(NODE, 30)
+
+
 async def test_a_node_may_go_when_its_replies_are_gathered(ledger: Ledger) -> None:
     letter = _waiting(ledger)
     ledger.took("one")

@@ -101,6 +101,7 @@ async def test_rounds_become_releases_and_a_killed_coordinator_goes_on(
     _chained(folder, stood.version + 1)
     _status_tells_counts_and_nothing_of_anybody(coordinator, nodes)
     _figures_for_prometheus(coordinator, len(held))
+    _an_operator_goes_back(coordinator, folder)
 
 
 def _chained(folder: Folder, version: int) -> None:
@@ -137,18 +138,6 @@ def _figures_for_prometheus(coordinator: Coordinator, rounds: int) -> None:
     assert figures["process_resident_memory_bytes",] > 0
 
 
-def test_an_operator_goes_back_while_it_serves(coordinator: Coordinator) -> None:
-    folder = Folder(coordinator.folder or Path())
-    stood, _, _ = folder.stands()
-
-    said = coordinator.plm.said("coordinator", "rollback", "0", str(folder.path))
-
-    assert said == f"Version 0 is published again, as version {stood.version + 1}.\n"
-    assert coordinator.status()["version"] == stood.version + 1
-    again = coordinator.plm.ran("coordinator", "rollback", "9999", str(folder.path))
-    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
-
-
 def test_a_community_can_start_with_another_s_adapter(
     coordinator: Coordinator, tmp_path: Path
 ) -> None:
@@ -172,6 +161,16 @@ def test_a_community_can_start_with_another_s_adapter(
     ran = coordinator.plm.ran(*init, "--from-release", str(damaged))
     assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
     assert ran.stderr.endswith("damaged cannot be started from: the release is damaged.\n")
+
+
+def _an_operator_goes_back(coordinator: Coordinator, folder: Folder) -> None:
+    """While it serves."""
+    stood, _, _ = folder.stands()
+    said = coordinator.plm.said("coordinator", "rollback", "0", str(folder.path))
+    assert said == f"Version 0 is published again, as version {stood.version + 1}.\n"
+    assert coordinator.status()["version"] == stood.version + 1
+    again = coordinator.plm.ran("coordinator", "rollback", "9999", str(folder.path))
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
 
 
 async def test_a_node_enrols_over_a_socket_and_stays_the_same_with_the_same_keys(
