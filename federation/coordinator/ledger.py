@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 _LOOK_EVERY_S = 0.05
+_MISSED = 2
+"""So often a letter must not be found: once it may just have been behind another."""
 
 
 class Place(Enum):
@@ -43,6 +45,8 @@ class Letter:
     """When to try again to push it, on the loop's clock."""
     waiting_since: float = 0.0
     """When the SuperLink had all of it, on the loop's clock."""
+    missed: int = 0
+    """How often its node has asked for mail since then and was given none."""
 
 
 @dataclass(slots=True)
@@ -107,7 +111,7 @@ class Ledger:
     def pushed(self, letter: Letter, now: float) -> None:
         """All of it is at the SuperLink."""
         if letter.place is Place.PUSHING:
-            letter.place, letter.waiting_since = Place.WAITING, now
+            letter.place, letter.waiting_since, letter.missed = Place.WAITING, now, 0
             self.release(letter.node_id)
 
     def due(self, now: float) -> list[Letter]:
@@ -132,9 +136,14 @@ class Ledger:
             self.queue(letter)
 
     def found_nothing(self, node_id: int, when: float) -> None:
-        """The SuperLink had no mail when the node asked, at ``when`` on the loop's clock."""
+        """The SuperLink gave no mail when the node asked, at ``when`` on the loop's clock.
+
+        So the letter was given out before, in an answer that was lost; or there was one before it
+        that has been withdrawn, in whose place the SuperLink gives nothing.
+        """
         for letter in self._of(node_id, Place.WAITING):
-            if letter.waiting_since < when:  # given out before, in an answer that was lost
+            letter.missed += letter.waiting_since < when
+            if letter.missed >= _MISSED:
                 self.queue(letter)
 
     def took(self, name: str) -> None:

@@ -178,7 +178,7 @@ class Post:
 
     async def _push(self, run: ServerRun, letter: Letter) -> None:
         now = asyncio.get_running_loop().time()
-        if letter.deadline <= now:
+        if letter.deadline <= now or not self.ledger.is_open(letter):
             return
         parcel = wrap(letter.payload)
         self.ledger.pushing(letter, parcel.name)

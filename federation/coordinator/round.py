@@ -45,5 +45,5 @@ async def _sum(
     try:
         return await summing.over(group, terms, parameters_of(terms, round_id, cohort, len(group)))
     except SecureSumError as error:
-        log.warning("no sum", extra={"cohort": cohort, "error": type(error).__name__})
+        log.warning("no sum", extra={"cohort": cohort, "reason": str(error)})
         return None

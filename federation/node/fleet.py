@@ -242,12 +242,15 @@ class _Node:
             await self._calls.answer(metadata, wrap_refusal(reason))
 
     async def _until(self, expires: float, attempt: Callable[[], Awaitable[None]]) -> bool:
-        """Try until it works (True), or until the coordinator's clock shows ``expires`` (False)."""
+        """Try until it works (True), or until it is of no use any more (False): the coordinator's
+        clock shows ``expires``, or it does not want it, as the one that asked was killed."""
         while self._calls.now() < expires:
             try:
                 await attempt()
             except UnreachableError as error:
                 await self._pause(error)
+            except RefusedError:
+                return False
             else:
                 self._pauses.begin_anew()
                 return True

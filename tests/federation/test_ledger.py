@@ -76,9 +76,39 @@ def test_a_letter_that_should_have_been_found_and_was_not_is_lost(
 ) -> None:
     letter = _waiting(ledger)
 
-    ledger.found_nothing(NODE, asked_at)
+    for _ in range(2):
+        ledger.found_nothing(NODE, asked_at)
 
     assert letter.place is place
+
+
+def test_a_letter_behind_one_that_was_withdrawn_is_not_lost(ledger: Ledger) -> None:
+    """The SuperLink gives nothing, once, in the place of what was withdrawn."""
+    withdrawn = _waiting(ledger)
+    ledger.close(withdrawn.number)
+    letter = _waiting(ledger, "two")
+
+    ledger.found_nothing(NODE, 2.0)
+
+    assert letter.place is Place.WAITING
+    ledger.took("two")
+    assert letter.place is Place.TAKEN
+
+
+def test_behind_many_that_were_withdrawn_a_letter_comes_through(ledger: Ledger) -> None:
+    """The SuperLink, and what it still has for the node: the names of parcels, in order."""
+    there = [f"withdrawn {number}" for number in range(7)]
+    letter = ledger.add(NODE, b"payload", FAR)
+    for turn in range(50):
+        if letter.place is Place.QUEUED:
+            there.append(f"try {turn}")
+            ledger.pushing(letter, there[-1])
+            ledger.pushed(letter, now=0.0)
+        if there.pop(0) == letter.name:
+            return
+        ledger.found_nothing(NODE, 1.0)
+
+    pytest.fail("it never does")
 
 
 def test_a_reply_that_is_not_there_was_not_delivered(ledger: Ledger) -> None:

@@ -15,7 +15,8 @@ from flwr.proto import fleet_pb2 as fleet
 from flwr.proto import message_pb2 as message
 from flwr.proto.recorddict_pb2 import ConfigRecord, RecordDict
 
-from federation.node.fleet import FleetEvent, Pace, Refused, Waiting, take_part
+from federation.node import fleet_calls
+from federation.node.fleet import Failed, FleetEvent, Pace, Refused, Waiting, take_part
 from federation.node.fleet_calls import Membership, checked_address
 from federation.parcels import MESSAGE_TYPE
 
@@ -174,6 +175,29 @@ async def test_content_that_is_not_what_was_announced_is_refused(fetched: bytes)
 )
 async def test_nonsense_is_waited_out(pull: Answer) -> None:
     assert isinstance((await _events(pull, until=Waiting))[-1], Waiting)
+
+
+async def test_a_coordinator_that_falls_silent_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def say_nothing_for_long(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(1.0)
+        return web.Response()
+
+    monkeypatch.setattr(fleet_calls, "_PULL_S", 0.1)
+
+    events = await _events(say_nothing_for_long, until=Waiting)
+
+    assert "Timeout" in str(events[-1])
+
+
+async def test_a_message_that_nobody_wants_answered_any_more_is_not_waited_for() -> None:
+    """Its coordinator was killed since, and another one is there."""
+    asked = _say(_message().SerializeToString())
+
+    events = await _events(asked, until=Failed, answer_fetch=_say(b"", status=403))
+
+    assert not [event for event in events if isinstance(event, Waiting)]
 
 
 async def test_a_node_is_not_sent_elsewhere() -> None:
