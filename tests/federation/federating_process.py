@@ -25,12 +25,13 @@ from federation.node.job import (
     Made,
     Offered,
     Sent,
+    ToKeep,
 )
 
 E = TypeVar("E")
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LARGEST_LINE = 64 * 2**20
-WANT_KEPT = (Entered, Sent, Offered)
+WANT_KEPT = ToKeep
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from federation.identity import Certificate, issue
 from federation.secure_sum import dealing
 from federation.secure_sum.errors import (
     FaultError,
@@ -32,6 +33,9 @@ from federation.secure_sum.server import Summation
 from federation.secure_sum.shamir import split
 from tests.federation.tampering import advertised, changed, read, resigned, said_in
 from tests.federation.whole_round import (
+    AUTHORITY,
+    DAY,
+    NOW,
     TRUST,
     Round,
     enrolled,
@@ -97,6 +101,17 @@ def flipped(shares: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return (bytes([shares[0][0] ^ 1]) + shares[0][1:], *shares[1:])
 
 
+def run_out(certificate: Certificate) -> Certificate:
+    """The same node's, which ended last week."""
+    return issue(
+        AUTHORITY,
+        node=certificate.node,
+        key=certificate.key,
+        not_before=0,
+        not_after=NOW - 7 * DAY,
+    )
+
+
 CHANGES: dict[str, tuple[Phase, Change, Reason]] = {
     "a weak key": (
         Phase.ADVERTISE,
@@ -117,6 +132,11 @@ CHANGES: dict[str, tuple[Phase, Change, Reason]] = {
             advertised(whole.identities["node-001"], whole.parameters.digest())
         ),
         Reason.DUPLICATE_NODE,
+    ),
+    "a certificate that has run out": (
+        Phase.ADVERTISE,
+        saying(Advertisement, certificate=run_out),
+        Reason.CERTIFICATE,
     ),
     "shares for too few": (Phase.SHARE, saying(Shares, sealed=shorter), Reason.LENGTH),
     "digests for too few": (Phase.SHARE, saying(Shares, key_digests=shorter), Reason.LENGTH),

@@ -21,7 +21,17 @@ from daemon.store.federation import NewMembership, NoUpdateError, Verdict, now
 from daemon.store.selection import Which
 from federation.identity import issue
 from federation.invitation import Invitation, written
-from federation.node.job import Entered, Exchanged, Federate, Keys, Made, Offered, Sent, pack
+from federation.node.job import (
+    Entered,
+    Exchanged,
+    Federate,
+    Keys,
+    Made,
+    Offered,
+    Renewed,
+    Sent,
+    pack,
+)
 from federation.node.member import Update
 from federation.privacy.accounting import Participation
 from federation.release import Release, encode, publish
@@ -204,6 +214,17 @@ async def test_what_leaves_in_a_round_is_counted(mine: Machine) -> None:
     await going.keep(SENT)
     await going.keep(Exchanged(received=1, sent=1_000))
     assert [one.bytes for one in mine.store.federation.rounds()] == [1_100]
+
+
+async def test_a_membership_that_was_renewed_is_kept(mine: Machine) -> None:
+    release = await join(mine)
+    renewed = keys()
+
+    await turn(mine, release, []).keep(Renewed(renewed))
+
+    assert msgspec.msgpack.decode(asked(mine).keys.certificate) == msgspec.msgpack.decode(
+        renewed.certificate
+    )
 
 
 async def test_a_release_ends_the_process_once_it_was_answered_for(mine: Machine) -> None:
