@@ -1,4 +1,6 @@
-"""The map from promises to tests in docs/behaviours.md: ``python -m tests.behaviours``."""
+"""The maps from promises to tests: docs/behaviours.md, which ``python -m tests.behaviours`` brings
+up to date, and docs/federation-behaviours.md.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MAP = ROOT / "docs" / "behaviours.md"
+TABLES = ROOT / "docs" / "federation-behaviours.md"
 REST = "## Not in its place yet"
 _REFERENCE = re.compile(r"`([\w/.-]+\.(?:py|ts|tsx))(::| > )([^`]+)`")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -20,7 +20,7 @@ from federation.node.fleet_calls import Membership, NotMemberError, ReplacedErro
 from federation.node.job import Event, Federate
 from federation.node.limits import Limits
 from federation.node.member import Community, Member, Update
-from federation.node.renewing import is_due, packed, renewed, transport_key
+from federation.node.renewing import RENEWED_BEFORE_S, left_s, packed, renewed, transport_key
 from federation.privacy.accounting import Participation
 from federation.release import Release, ReleaseError
 from federation.strategies import STRATEGIES
@@ -83,10 +83,11 @@ async def federate(asked: Federate, say: Say, keep: Say) -> None:
 
 async def _renewed_in_time(asked: Federate, keep: Say) -> Federate:
     try:
-        return await _enrol_again(asked, keep) if is_due(asked.keys) else asked
+        left = left_s(asked.keys)
+        return await _enrol_again(asked, keep) if left < RENEWED_BEFORE_S else asked
     except EnrolmentError as error:
-        if error.may_try_again:
-            return asked  # the certificate that it has is good for weeks
+        if error.may_try_again and left > 0:
+            return asked
         raise
     except ValueError:
         raise FederatingError(_DAMAGED) from None

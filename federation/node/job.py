@@ -208,4 +208,6 @@ def unpack(packed: bytes) -> Update | None:
         vector: Vector = np.frombuffer(held.vector, "<f4").astype(np.float64)
     except (msgspec.MsgspecError, ValueError):
         return None
+    if not np.isfinite(vector).all():
+        return None
     return Update(held.release, vector, held.refused_release)

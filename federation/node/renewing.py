@@ -28,10 +28,10 @@ RENEWED_BEFORE_S = 60 * 86_400
 """A machine may sleep for weeks."""
 
 
-def is_due(keys: job.Keys) -> bool:
-    """Whether the certificate ends soon. Raises `ValueError` for damaged ones."""
+def left_s(keys: job.Keys) -> float:
+    """Seconds until the certificate ends. Raises `ValueError` for a damaged one."""
     certificate = msgspec.msgpack.decode(keys.certificate, type=Certificate)
-    return certificate.not_after - time.time() < RENEWED_BEFORE_S
+    return certificate.not_after - time.time()
 
 
 async def renewed(asked: job.Federate) -> job.Keys:

@@ -31,7 +31,6 @@ from federation.node.job import (
 E = TypeVar("E")
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LARGEST_LINE = 64 * 2**20
-WANT_KEPT = ToKeep
 
 
 @dataclass
@@ -101,6 +100,6 @@ async def federate(device: Device, job: Federate) -> None:
         async for event in events(process):
             device.kept.append(event)
             assert not isinstance(event, Failed), event
-            if isinstance(event, WANT_KEPT):
+            if isinstance(event, ToKeep):
                 process.stdin.write(KEPT)
                 await process.stdin.drain()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import contextlib
 
-from federation.coordinator.admission import Allowance, TooManyError
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from federation.coordinator.admission import Admission, Allowance, Limits, TooManyError
 
 
 def test_a_minutes_worth_may_be_spent_at_once_and_no_more() -> None:
@@ -28,3 +31,16 @@ def test_clients_that_have_spent_nothing_lately_are_forgotten() -> None:
     allowance.forget_idle(60.0)
 
     assert set(allowance._spent) == {"late"}
+
+
+def test_a_thousand_clients_of_one_minute_do_not_get_in_each_others_way() -> None:
+    """Each enrols, goes online, and waits for mail."""
+    admission = Admission(Limits())
+    with contextlib.ExitStack() as waiting:
+        for number in range(1_000):
+            request = make_mocked_request("POST", "/")
+            client = request.clone(remote=f"10.0.{number >> 8}.{number & 255}")
+            for is_enrolment in (True, False):
+                with admission.admitted(client, is_enrolment=is_enrolment):
+                    pass
+            waiting.enter_context(admission.admitted(client, is_enrolment=False))

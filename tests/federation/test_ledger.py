@@ -91,8 +91,6 @@ def test_a_letter_behind_one_that_was_withdrawn_is_not_lost(ledger: Ledger) -> N
     ledger.found_nothing(NODE, 2.0)
 
     assert letter.place is Place.WAITING
-    ledger.took("two")
-    assert letter.place is Place.TAKEN
 
 
 def test_behind_many_that_were_withdrawn_a_letter_comes_through(ledger: Ledger) -> None:

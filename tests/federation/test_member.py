@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from federation import protocol, release
 from federation.coordinator.summing import new_round, parameters_of
+from federation.node.job import pack, unpack
+from federation.node.member import Update
 from federation.privacy.accounting import Participation
 from federation.protocol import (
     Answer,
@@ -147,6 +149,13 @@ def test_an_update_that_comes_too_late_for_its_release_has_to_be_made_anew() -> 
     node.makes(np.ones(layout().size))  # at the release before
 
     assert node.member.needs_update
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_an_update_that_is_no_number_is_made_anew(value: float) -> None:
+    spoilt = np.array([0.0, value])
+
+    assert unpack(pack(Update("release", spoilt))) is None
 
 
 def test_the_same_release_again_is_not_written_down_again() -> None:

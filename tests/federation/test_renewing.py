@@ -69,6 +69,17 @@ async def test_without_its_coordinator_it_goes_on_with_the_one_it_has(
     assert kept == []
 
 
+async def test_whose_has_ended_does_not_go_on_without_another(community: Community) -> None:
+    kept: list[Event] = []
+    async with community.at_a_door() as line:
+        asked = await a_member(community, line, of_age_s=VALID_S + 60)
+        assert until((await _renewed_in_time(asked, kept.append)).keys) > community.now
+    with pytest.raises(EnrolmentError, match="out of reach"):
+        await _renewed_in_time(asked, kept.append)
+
+    assert len(kept) == 1
+
+
 async def test_who_was_expelled_is_told_and_it_is_written_down(community: Community) -> None:
     kept: list[Event] = []
     async with community.at_a_door() as line:

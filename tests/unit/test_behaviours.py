@@ -6,14 +6,15 @@ from collections import Counter
 
 import pytest
 
-from tests.behaviours import MAP, Reference, brought_up_to_date, named, of_browsers
+from tests.behaviours import MAP, TABLES, Reference, brought_up_to_date, named, of_browsers
 
 TEXT = MAP.read_text("utf-8")
+ROWS = [line for line in TABLES.read_text("utf-8").splitlines() if line.startswith("|")]
 ADVICE = "run: python -m tests.behaviours, then read what it wrote"
 GONE = Reference("tests/browser/test_keys.py", "test_that_never_was")
 
 
-@pytest.mark.parametrize("reference", named(TEXT), ids=str)
+@pytest.mark.parametrize("reference", [*named(TEXT), *dict.fromkeys(named("".join(ROWS)))], ids=str)
 def test_a_test_that_is_named_exists(reference: Reference) -> None:
     assert reference.exists, ADVICE
 
@@ -32,6 +33,12 @@ def test_every_promise_is_a_sentence_with_its_tests_below() -> None:
         if line.startswith("- "):
             assert line.endswith("."), line
             assert named(after), line
+
+
+def test_every_row_of_a_table_names_a_test() -> None:
+    for row in ROWS:
+        is_head = row.endswith("| shown by |") or set(row) <= {"|", "-"}
+        assert is_head or named(row), row
 
 
 def test_a_map_that_is_up_to_date_stays_as_it_is() -> None:
