@@ -28,8 +28,6 @@ from tests.federation.talking import TIMEOUT_S, Talker, talking
 from tests.tiny_daemon import cache_of
 
 DEVICES = 5
-NEEDED = 4
-"""Of five, for a sum."""
 STRATEGY = STRATEGIES["fedavg"]
 """Its next version is the last one and the mean: so the mean can be read off."""
 
