@@ -14,7 +14,6 @@ import msgspec
 
 from federation.node.job import (
     KEPT,
-    Entered,
     Event,
     Exchanged,
     Failed,
@@ -23,7 +22,6 @@ from federation.node.job import (
     Join,
     Joined,
     Made,
-    Offered,
     Sent,
     ToKeep,
 )

@@ -127,6 +127,7 @@ class Node:
                     url=joined.url,
                     invitation=line,
                     keys=msgspec.msgpack.encode(joined.keys),
+                    device=str(joined.keys.node_id),
                     release=joined.release,
                     version=0,
                 )
