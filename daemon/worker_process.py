@@ -19,6 +19,14 @@ LEARNING = "plm_engine.learning.worker"
 FEDERATING = "federation.node.worker"
 _LARGEST_LINE = 256 * 2**20
 """A checkpoint, a version or a release, in base64."""
+_SILENT = {
+    "DO_NOT_TRACK": "1",
+    "FLWR_TELEMETRY_ENABLED": "0",
+    "FLWR_DISABLE_UPDATE_CHECK": "1",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+"""Whatever its user has set: what is loaded in a worker fetches nothing, and tells nobody of it."""
 
 
 def end_leftovers() -> None:
@@ -50,6 +58,7 @@ class WorkerProcess:
             # A traceback may quote what was being worked on.
             stderr=asyncio.subprocess.DEVNULL,
             limit=_LARGEST_LINE,
+            env=os.environ | _SILENT,
         )
         try:
             worker = cls(process)

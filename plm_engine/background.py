@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+THREADS = 2
+"""Of a background process: it leaves processors to others."""
 _NICEST = 19
 _PR_SET_PDEATHSIG = 1
 """prctl(2)."""

@@ -15,9 +15,8 @@ import threading
 import msgspec
 
 from federation.node.job import KEPT, Event, Failed, Federate, Job, Join, Leave
-from plm_engine.background import be_humble, end_with
+from plm_engine.background import THREADS, be_humble, end_with
 
-THREADS = 2
 _JOB: msgspec.json.Decoder[Job] = msgspec.json.Decoder(Job)
 
 

@@ -1,4 +1,7 @@
-"""One course of learning, from texts to a verdict: train, fuse, judge."""
+"""One course of learning, from texts to a verdict: train, fuse, judge.
+
+Whoever only judges what others have learned loads no torch: that takes seconds, and much memory.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-import torch
 
 from plm_engine.adapters.learned import Learned, pack, personal, unpack
 from plm_engine.adapters.low_rank import Adapter
 from plm_engine.adapters.shared import read_shared
+from plm_engine.background import THREADS
 from plm_engine.base.build import installed_bases
 from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.evaluation.general import general_surprise
 from plm_engine.learning.fusing import search_weights
-from plm_engine.learning.job import Checkpoint, Done, Event, Job, Progress, Text
+from plm_engine.learning.job import Checkpoint, Done, Event, Job, LearningError, Progress, Text
 from plm_engine.learning.judging import MOST_GENERAL_LOSS, Judge, verdict
-from plm_engine.learning.own import own_tokens
-from plm_engine.learning.teaching import LearningError, OnStep, teach
-from plm_engine.learning.training import Step, Training
 from plm_engine.runtime.personal import Personal
 from plm_engine.runtime.trimming import give_back_memory
+
+if TYPE_CHECKING:
+    from plm_engine.learning.teaching import OnStep
+    from plm_engine.learning.training import Step, Training
 
 CHECKPOINT_S = 30
 """Between two checkpoints."""
@@ -72,6 +77,8 @@ class Course:
         return self.judge(learned, started)
 
     def _taught(self) -> Learned:
+        from plm_engine.learning.teaching import teach  # noqa: PLC0415
+
         return teach(
             self.base,
             self.current,
@@ -97,7 +104,7 @@ class Course:
     def judge(self, learned: Learned, started: float = 0.0) -> Done:
         """Fuse what was learned, and pass the verdict; ``started`` is in seconds of the
         processor's time."""
-        engine = CompletionEngine.open(self.base, threads=torch.get_num_threads())
+        engine = CompletionEngine.open(self.base, threads=THREADS)
         general = general_surprise(engine).bits_per_char
         known = [*self.job.earlier, *self.job.texts]
         fused_on = self.job.held_out[: min(FUSED_ON, len(self.job.held_out) // 2)]
@@ -123,6 +130,10 @@ class Course:
 
     def _count(self, engine: CompletionEngine) -> int:
         """Tokens that were learned."""
+        if not self.job.texts:
+            return 0
+        from plm_engine.learning.own import own_tokens  # noqa: PLC0415
+
         texts = (own_tokens(engine.vocabulary, text) for text in self.job.texts)
         return sum(sum(text.own) for text in texts)
 

@@ -16,6 +16,10 @@ Part = Literal["prompt", "adapter", "shared"]
 another shared adapter is tried, and how strongly it and the user's own speak."""
 
 
+class LearningError(Exception):
+    """Why nothing was learned: some words for the user, without one of the texts."""
+
+
 class Text(msgspec.Struct, frozen=True):
     """One document."""
 

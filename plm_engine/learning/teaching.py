@@ -13,7 +13,7 @@ from plm_engine.base.installed import InstalledBase
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.learning import recipes
 from plm_engine.learning.base import load_base
-from plm_engine.learning.job import Part, Text
+from plm_engine.learning.job import LearningError, Part, Text
 from plm_engine.learning.learner import AdapterShape, Learner
 from plm_engine.learning.own import own_tokens
 from plm_engine.learning.phrases import frequent_phrases
@@ -22,10 +22,6 @@ from plm_engine.learning.windows import OwnText, windows
 from plm_engine.runtime.trimming import give_back_memory
 
 OnStep = Callable[[Step, Training], None]
-
-
-class LearningError(Exception):
-    """Why nothing can be learned: one line for the user."""
 
 
 def teach(

@@ -12,10 +12,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from plm_engine.background import be_humble, end_with
-from plm_engine.learning.job import Event, Failed, Job
+from plm_engine.background import THREADS, be_humble, end_with
+from plm_engine.learning.job import Event, Failed, Job, LearningError
 
-THREADS = 2
 Emit = Callable[[Event], None]
 
 
@@ -39,10 +38,9 @@ def main() -> int:
 
 def _learn(job: Job, emit: Emit) -> int:
     os.environ["OMP_NUM_THREADS"] = str(THREADS)
-    # torch takes seconds to load, and must only be loaded here.
+    # What is loaded for it, and later torch, heeds what stands above.
     from plm_engine.adapters.low_rank import AdapterError  # noqa: PLC0415
     from plm_engine.learning.course import Course  # noqa: PLC0415
-    from plm_engine.learning.teaching import LearningError  # noqa: PLC0415
 
     try:
         emit(Course.of(job, emit).run())

@@ -80,6 +80,8 @@ class Coordinator:
     plm: Plm
     folder: Path | None
     port: int = field(default_factory=free_port)
+    options: Sequence[str] = ()
+    """Of ``serve``."""
     process: subprocess.Popen[str] = field(init=False)
     ready: dict[str, str] = field(default_factory=dict)
     """What it said when it was, by the first word of the line."""
@@ -90,7 +92,16 @@ class Coordinator:
         self.log = self.plm.place / "coordinator.log"
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "daemon", "coordinator", "serve", *own, *ports],
+                [
+                    sys.executable,
+                    "-m",
+                    "daemon",
+                    "coordinator",
+                    "serve",
+                    *own,
+                    *ports,
+                    *self.options,
+                ],
                 env=self.plm.env,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -126,8 +137,10 @@ class Coordinator:
 
 
 @contextlib.contextmanager
-def served(plm: Plm, folder: Path | None) -> Iterator[Coordinator]:
-    coordinator = Coordinator(plm, folder)
+def served(
+    plm: Plm, folder: Path | None, port: int | None = None, *options: str
+) -> Iterator[Coordinator]:
+    coordinator = Coordinator(plm, folder, port or free_port(), options)
     coordinator.start()
     try:
         yield coordinator
