@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
+from federation import release
 from federation.coordinator.roll import Roll
+from federation.node.job import pack
+from federation.node.member import Update
+from federation.strategies import STRATEGIES
 from plm_engine.base import InstalledBase
 from tests.engine.conftest import tiny, tiny_base
 from tests.integration.federated import SITE, Community, Machine, community, machine, until
 
 __all__ = ["tiny", "tiny_base"]
 
-MANY = 60
+MANY = 24
 
 
 class _Reader:
@@ -48,19 +53,25 @@ async def writers(tmp_path: Path, tiny_base: InstalledBase) -> AsyncIterator[Com
         yield one
 
 
-def workers() -> list[str]:
-    """Modules of the processes that this test runs for the machine."""
-    names = [" ".join(child.cmdline()) for child in psutil.Process().children()]
-    return [name for name in names if "worker" in name]
+def keep_an_update(mine: Machine, numbers: list[int]) -> bool:
+    """As if it had been made; how it is, `tests/federation/test_end_to_end.py` shows."""
+    held = mine.store.federation.belongings()
+    assert held
+    current = release.decode(held.release)
+    statement, tensors = release.read(current)
+    size = STRATEGIES[statement.strategy].layout(tensors).size
+    update = Update(current.digest, np.random.default_rng(0).normal(scale=0.01, size=size))
+    return mine.store.federation.keep_update(pack(update), numbers)
 
 
 async def test_an_update_leaves_once_and_the_release_that_comes_is_tried_before_it_is_used(
     mine: Machine, writers: Community
 ) -> None:
-    mine.write(MANY)
+    numbers = mine.write(MANY)
     mine.store.sites.set(SITE, capture=True, may_federate=True)
     await mine.schedule.join(writers.line)
     assert mine.schedule.status().community == "Writers"
+    assert keep_an_update(mine, numbers)
     async with mine.looked_after():
         mine.schedule.begin_now()
         await until(lambda: mine.schedule.status().update_waits)
