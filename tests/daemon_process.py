@@ -7,10 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.daemon_client import (
     EXTENSION,
@@ -103,14 +104,22 @@ def daemon_environment(folder: Path, cache_dir: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running_daemon(folder: Path, cache_dir: Path, port: int = 0) -> Iterator[DaemonProcess]:
-    """``plm run`` until the end of the block; ready when the block begins."""
-    env = daemon_environment(folder, cache_dir)
+def running_daemon(
+    folder: Path,
+    cache_dir: Path,
+    port: int = 0,
+    *,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    under: Sequence[str] = (),
+) -> Iterator[DaemonProcess]:
+    """``plm run`` until the end of the block; ready when the block begins. ``under`` is a command
+    that becomes it, and watches it."""
+    env = {**daemon_environment(folder, cache_dir), **environment}
     log = folder / "daemon.log"
     with (
         log.open("a") as stderr,
         subprocess.Popen(
-            [plm_command(), "run", "--port", str(port)],
+            [*under, plm_command(), "run", "--port", str(port)],
             env=env,
             stdout=subprocess.PIPE,
             stderr=stderr,
