@@ -24,7 +24,7 @@ from tests.tiny_daemon import cache_of, learn, write
 DEVICES = 5
 ROUNDS = 3
 FORUM, NOTES = "forum.example", "notes.example"
-PATIENCE_S = 1_200
+PATIENCE_S = 1_800
 """So long all of it may take, on a machine that has much else to do."""
 _NOBODY_LISTENS = "http://127.0.0.1:9"
 _INDISCREET = {

@@ -7,50 +7,22 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 
 from federation.node.job import (
     KEPT,
     Event,
-    Exchanged,
     Failed,
     Federate,
     Job,
     Join,
     Joined,
-    Made,
-    Sent,
     ToKeep,
 )
 
-E = TypeVar("E")
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LARGEST_LINE = 64 * 2**20
-
-
-@dataclass
-class Device:
-    """What a daemon would have on disk, and the process that it runs."""
-
-    kept: list[Event] = field(default_factory=list)
-    process: asyncio.subprocess.Process | None = None
-
-    def all(self, kind: type[E]) -> list[E]:
-        """Events of one kind, in order."""
-        return [event for event in self.kept if isinstance(event, kind)]
-
-    @property
-    def update(self) -> bytes:
-        """What waits to be asked for, as far as anybody told us."""
-        last = next((one for one in reversed(self.kept) if isinstance(one, Made | Sent)), None)
-        return last.update if isinstance(last, Made) else b""
-
-    @property
-    def bytes_sent(self) -> int:
-        return sum(one.sent for one in self.kept if isinstance(one, Exchanged))
 
 
 @contextlib.asynccontextmanager
@@ -90,13 +62,11 @@ async def joined(invitation: str, base: str) -> Joined:
     raise AssertionError("it said nothing")
 
 
-async def federate(device: Device, job: Federate) -> None:
-    """Be a node until cancelled; whatever has to be kept is."""
+async def federate(job: Federate) -> None:
+    """Be a node until cancelled; whatever wants to be kept is, as far as the process can tell."""
     async with started(job) as process:
-        device.process = process
         assert process.stdin
         async for event in events(process):
-            device.kept.append(event)
             assert not isinstance(event, Failed), event
             if isinstance(event, ToKeep):
                 process.stdin.write(KEPT)

@@ -35,7 +35,7 @@ from federation.node.member import Update
 from federation.strategies import STRATEGIES
 from plm_engine.base import InstalledBase
 from plm_engine.completion.vocabulary import Vocabulary
-from tests.federation.federating_process import Device, federate, joined
+from tests.federation.federating_process import federate, joined
 
 SITE = "forum.example"
 PATIENCE_S = 300
@@ -144,7 +144,6 @@ class Community:
     folder: Folder
     base: InstalledBase
     line: str
-    devices: list[Device] = field(default_factory=list)
 
     @contextlib.asynccontextmanager
     async def others(self, count: int) -> AsyncIterator[None]:
@@ -159,8 +158,6 @@ class Community:
 
     async def _be_a_member(self) -> None:
         member = await joined(self.line, self.base.digest)
-        device = Device()
-        self.devices.append(device)
         current = release.decode(member.release)
         statement, tensors = release.read(current)
         size = STRATEGIES[statement.strategy].layout(tensors).size
@@ -172,7 +169,7 @@ class Community:
             release=member.release,
             update=pack(Update(current.digest, np.zeros(size))),
         )
-        await federate(device, job)
+        await federate(job)
 
 
 @contextlib.asynccontextmanager
