@@ -115,8 +115,17 @@ def test_a_federating_process_is_told_nothing_but_posts_and_what_a_member_has(
 ) -> None:
     for device, job, _ in workers(community):
         assert {text.text for text in job.texts} < {*device.author.posts}
-        secret = Secrets.of(device)
-        assert not secret.found_in(said_in(job))
+        assert not Secrets.of(device).found_in(said_in(job))
+
+
+def test_what_must_not_be_found_would_be(community: Lived) -> None:
+    for device in community.devices:
+        made = updates(device)
+        secret = Secrets.of(device).and_posts(device).and_updates(made)
+        as_half = [tensor.astype(np.float16) for tensor in _personal(device).tensors.values()]
+        leaks = [device.personal, made[0].vector.astype("<f4").tobytes(), as_half[0].tobytes()]
+        leaks += [text.encode() for text in (device.author.notes[0], device.author.posts[-1])]
+        assert all(map(secret.found_in, leaks))
 
 
 def test_an_update_is_made_of_what_the_process_was_told_and_of_nothing_else(

@@ -94,10 +94,11 @@ def _capturing(port: int) -> Iterator[Capture | None]:
 
 def test_a_single_update_cannot_be_told_from_noise(held: Held) -> None:
     """By chance alone it exceeds a hundredth once in ten thousand runs."""
-    masked = held.seen.masked
+    masked, points = held.seen.masked, held.seen.terms.mechanism.fixed_point
 
     assert masked.keys() == held.updates.keys()
     for node, update in held.updates.items():
+        assert likeness(points.encode(update), update) > 0.99, "without masks"
         assert abs(likeness(masked[node], update)) <= 0.01
         assert abs(float(masked[node].mean()) / 2**32 - 0.5) < 0.01
 
