@@ -30,6 +30,12 @@ def end_with(parent: int) -> None:
             sys.exit(1)
 
 
+def take_few_threads() -> None:
+    """In libraries that are loaded later. Their threads sleep while they wait for each other: where
+    the system lets one of them run and not the other, turning round would last for minutes."""
+    os.environ |= {"OMP_NUM_THREADS": str(THREADS), "OMP_WAIT_POLICY": "PASSIVE"}
+
+
 def be_humble() -> None:
     """Lowest priority for processor and disk; where the system knows no such thing, none."""
     process = psutil.Process()

@@ -15,6 +15,8 @@ from tests.daemon_process import DaemonProcess, running_daemon
 
 # The user's own keyring is none of the tests' business, here and in every process they start.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+# Threads that wait for each other sleep meanwhile: others want the processors, too.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import threading
 import msgspec
 
 from federation.node.job import KEPT, Event, Failed, Federate, Job, Join, Leave
-from plm_engine.background import THREADS, be_humble, end_with
+from plm_engine.background import be_humble, end_with, take_few_threads
 
 _JOB: msgspec.json.Decoder[Job] = msgspec.json.Decoder(Job)
 
@@ -55,7 +55,7 @@ def main() -> int:
         return 1
     if isinstance(job, Federate):  # who joins or leaves waits for it, and it is soon done
         be_humble()
-    os.environ["OMP_NUM_THREADS"] = str(THREADS)
+    take_few_threads()
     return _do(job, line)
 
 

@@ -6,13 +6,12 @@ It has the lowest priority there is, can be killed at any moment, and writes no 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 
 import msgspec
 
-from plm_engine.background import THREADS, be_humble, end_with
+from plm_engine.background import be_humble, end_with, take_few_threads
 from plm_engine.learning.job import Event, Failed, Job, LearningError
 
 Emit = Callable[[Event], None]
@@ -37,7 +36,7 @@ def main() -> int:
 
 
 def _learn(job: Job, emit: Emit) -> int:
-    os.environ["OMP_NUM_THREADS"] = str(THREADS)
+    take_few_threads()
     # What is loaded for it, and later torch, heeds what stands above.
     from plm_engine.adapters.low_rank import AdapterError  # noqa: PLC0415
     from plm_engine.learning.course import Course  # noqa: PLC0415

@@ -35,8 +35,6 @@ _INDISCREET = {
     "ALL_PROXY": _NOBODY_LISTENS,
 }
 """What somebody may have set: a proxy that knows all, telemetry for another program of theirs."""
-_PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""Ten threads that wait for each other on two processors shall not keep them busy with that."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ async def _person(folder: Path, base: InstalledBase, number: int) -> AsyncIterat
     with running_daemon(
         folder,
         cache_of(base),
-        environment=_INDISCREET | _PATIENT | watch.environment,
+        environment=_INDISCREET | watch.environment,
         under=watch.command,
     ) as daemon:
         async with daemon.browser() as browser:

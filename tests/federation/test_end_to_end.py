@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import torch
 
 from federation import release
 from federation.device import TextTrainer
@@ -133,7 +132,6 @@ def test_an_update_is_made_of_what_the_process_was_told_and_of_nothing_else(
 ) -> None:
     """Who has the posts, the release and the seed has all of it, but for how products of matrices
     are rounded where more threads share them."""
-    torch.set_num_threads(1)
     improver = Improver(community.base)
     made = 0
     for _, job, process in workers(community):
