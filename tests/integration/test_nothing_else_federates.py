@@ -142,6 +142,7 @@ def a_membership(base: InstalledBase) -> NewMembership:
         url=url,
         invitation=written(line),
         keys=msgspec.msgpack.encode(keys),
+        device="7",
         release=encode(first),
         version=0,
     )
