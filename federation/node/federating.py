@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from federation import release
@@ -175,7 +176,12 @@ class _Node:
         while self.asked.texts:
             current = self.member.current
             if current and self.member.needs_update:
-                update = await asyncio.to_thread(self._make, current)
+                try:
+                    update = await asyncio.to_thread(self._make, current)
+                except Exception as error:  # noqa: BLE001 - it can hold texts, its type cannot
+                    reason = f"no update could be made: {type(error).__name__}"
+                    self.say(job.Failed(reason))
+                    return
                 self.say(job.Made(job.pack(update)))
                 self.member.has_made(update)
             await asyncio.sleep(_LOOK_S)
@@ -197,6 +203,8 @@ class _Node:
             on_step=lambda step: self.say(job.Progress("making an update", step.number / steps)),
         )
         vector = strategy.layout(tensors).flat(strategy.improve(trainer, tensors))
+        if not np.isfinite(vector).all():
+            raise FloatingPointError("the training has diverged")
         is_first = current.digest == release.decode(self.asked.release).digest
         return Update(current.digest, vector, is_first and self.asked.refused_release)
 
