@@ -1,4 +1,4 @@
-"""``python -m bench [SECTION…]``: measure, and write the tables into docs/benchmarks.md."""
+"""``python -m bench [SECTION…]``: measure, and write the tables into the documents."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from bench import (
     rivals,
     secure_sum,
 )
+from bench.attacks import tables as attacks
 from bench.continual import tables as continual
 from bench.report import write_section
 
@@ -40,6 +41,9 @@ SECTIONS: dict[str, Callable[[Progress], str]] = {
     "content_script": lambda _: content_script.table(content_script.measure()),
     "review": lambda progress: review.table(review.measure(progress)),
     "secure_sum": secure_sum.report,
+    "attacks_canary": attacks.canary,
+    "attacks_inversion": attacks.inversion,
+    "attacks_poison": attacks.poison,
     "kills": lambda progress: kills.table(kills.measure(progress)),
 }
 

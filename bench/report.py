@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: prose by hand, tables by measurement."""
+"""docs/benchmarks.md and docs/federation-security.md: prose by hand, tables by measurement."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from pathlib import Path
 
 import psutil
 
-REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+_DOCS = Path(__file__).parents[1] / "docs"
+REPORTS = (_DOCS / "benchmarks.md", _DOCS / "federation-security.md")
 
 
 def write_section(name: str, table: str) -> None:
     """Replace what stands between the markers of a section by a new table and its date."""
-    text = REPORT.read_text("utf-8")
     section = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     body = f"\n{table}\n\n*{_circumstances()}*\n\n"
-    text, found = section.subn(lambda match: match[1] + body + match[2], text)
-    if not found:
-        raise ValueError(f"{REPORT.name} has no section {name}")
-    REPORT.write_text(text, "utf-8")
+    for report in REPORTS:
+        text, found = section.subn(
+            lambda match: match[1] + body + match[2], report.read_text("utf-8")
+        )
+        if found:
+            report.write_text(text, "utf-8")
+            return
+    raise ValueError(f"no document has a section {name}")
 
 
 def _circumstances() -> str:

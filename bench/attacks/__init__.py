@@ -1,0 +1,1 @@
+"""What a federation gives away, and what spoils it: attacks on real authors' devices."""

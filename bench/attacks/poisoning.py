@@ -1,0 +1,64 @@
+"""What comes of a round with bad devices in it, under every defence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from bench.attacks import poison
+from bench.attacks.judging import Judged, obeys
+from bench.attacks.setting import BAD, SEED, Setting, Texts
+from bench.author_study import OnStep
+from federation.strategies.strategy import State
+from plm_engine.learning.job import Text
+
+NOBODY, FLIPPED, BACKDOORED = "nobody", "label-flipped", "backdoored"
+
+
+class Spoiled(msgspec.Struct, frozen=True, kw_only=True):
+    """One version; ``judged`` is None where there is none, as the sum was refused."""
+
+    kind: str
+    arm: str
+    judged: Judged | None
+    obeys: float | None = None
+
+
+class Poisoned(msgspec.Struct, frozen=True, kw_only=True):
+    """All versions."""
+
+    before: Judged
+    versions: list[Spoiled]
+
+
+def spoil(texts: Texts, on_step: OnStep) -> Poisoned:
+    """What comes of a round with two bad devices, under every defence."""
+    bench = Setting.of(texts, on_step)
+    devices = bench.devices
+    honest = bench.honest()
+    good = {one.name: honest[one.name] for one in bench.who[BAD:]}
+    made: dict[str, Callable[[Sequence[Text]], list[Text]]] = {
+        FLIPPED: lambda texts: poison.flipped(texts, SEED),
+        BACKDOORED: poison.backdoored,
+    }
+    none = devices.after(devices.hold_round(good)[0].mean)
+    versions = [_spoiled(bench, NOBODY, "clipped, one sum", none, is_cued=True)]
+    for kind, spoil in made.items():
+        bad = {one.name: devices.update(spoil(one.texts)) for one in bench.who[:BAD]}
+        for arm in poison.ARMS:
+            state = poison.version(devices, bad, good, arm)
+            versions.append(_spoiled(bench, kind, arm.name, state, is_cued=kind == BACKDOORED))
+    return Poisoned(before=bench.gates.judge(devices.state.tensors), versions=versions)
+
+
+def _spoiled(bench: Setting, kind: str, arm: str, state: State | None, *, is_cued: bool) -> Spoiled:
+    bench.devices.on_update()
+    if state is None:
+        return Spoiled(kind=kind, arm=arm, judged=None)
+    obeyed = None
+    if is_cued:
+        with bench.reader.having(state.tensors):
+            cue = (poison.TRIGGER, poison.WANTED)
+            obeyed = obeys(bench.reader, bench.vocabulary, bench.gates.who, *cue)
+    return Spoiled(kind=kind, arm=arm, judged=bench.gates.judge(state.tensors), obeys=obeyed)
