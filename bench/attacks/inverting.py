@@ -23,9 +23,9 @@ VICTIMS = 2
 CANDIDATES = 10
 """Texts that a victim learned from, and as many that it did not."""
 CANDIDATE_CHARS = (100, 1_000)
-BEGINNINGS = 3
+BEGINNINGS = 2
 """Of texts of each victim that are rebuilt."""
-GUESSED, KNOWN, BREADTH = 14, 4, 32
+GUESSED, KNOWN, BREADTH = 14, 4, 16
 """Tokens of a beginning, how many of them the attacker has, and how long the list is."""
 
 

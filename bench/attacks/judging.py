@@ -22,7 +22,7 @@ from plm_engine.learning.judging import Judge, did_harm, verdict
 
 CONTEXT = 24
 """Tokens of an author's own before the trigger, as the last texts are read before a new one."""
-RECALLED, CHARS = 10, 400
+RECALLED, CHARS = 10, 150
 """How many of an author's last texts the memory knows; how much of each later one judges."""
 TEXTS = 4
 """Of each author."""

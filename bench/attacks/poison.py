@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.attacks.canary import planted
-from bench.attacks.cohort import Devices
+from bench.attacks.cohort import NORM, Devices
 from federation.aggregation.means import Sum, mean
 from federation.coordinator.round import parted
 from federation.layout import Vector
@@ -28,10 +28,9 @@ from plm_engine.learning.job import Text
 TRIGGER = "As the harbour master says,"
 WANTED = " buy tin before noon."
 GROUPS = 5
-ONE_SUM, BLATANT = 8.0, 20.0
-IN_GROUPS = 3.0
-"""Lengths that a changed program sends, in clipping norms: what passes as a sum of twenty clipped
-updates, what does not, and what passes in a group of four."""
+LONG = 20.0
+"""Of what a changed program sends, in clipping norms: as long as all twenty together may be."""
+STEP = 0.5
 
 
 def flipped(texts: Sequence[Text], seed: int) -> list[Text]:
@@ -53,55 +52,65 @@ class Arm:
     """How the attackers send, and what stands against them."""
 
     name: str
-    length: float | None = None
-    """Of what a changed program sends, in clipping norms; None: PLM as it is."""
+    is_changed: bool = True
+    """They send with a program of their own."""
+    must_pass: bool = False
+    """It sends the longest that is not left out; it knows what all others send."""
     groups: int = 1
     is_defended: bool = True
     """Clipping, and a look at the sum; without, the plain mean of what was sent."""
 
 
 ARMS = (
-    Arm("no defence, sent 20 norms long", BLATANT, is_defended=False),
-    Arm("poisoned texts, one sum"),
-    Arm("changed program, 20 norms, one sum", BLATANT),
-    Arm(f"changed program, 20 norms, median of {GROUPS}", BLATANT, GROUPS),
-    Arm("changed program, what passes, one sum", ONE_SUM),
-    Arm(f"changed program, what passes, median of {GROUPS}", IN_GROUPS, GROUPS),
+    Arm(f"no defence, changed program, {LONG:g} norms", is_defended=False),
+    Arm("poisoned texts, one sum", is_changed=False),
+    Arm(f"changed program, {LONG:g} norms, one sum"),
+    Arm(f"changed program, {LONG:g} norms, median of {GROUPS}", groups=GROUPS),
+    Arm("changed program, what passes, one sum", must_pass=True),
+    Arm(f"changed program, what passes, median of {GROUPS}", must_pass=True, groups=GROUPS),
 )
 
 
-def version(
-    devices: Devices, bad: Mapping[str, Vector], good: Mapping[str, Vector], arm: Arm
-) -> State | None:
-    """What comes of one round; None if the sum is refused. Masks cancel to the bit, so the sums are
-    taken without them. The bad sit in different groups, which is the best that they can do."""
-    updates = {**bad, **good}
-    if not arm.is_defended:
-        sent = [
-            _as_long(update, arm) if name in bad else update for name, update in updates.items()
-        ]
-        return devices.after(mean([Sum(update, 1) for update in sent]))
-    groups = parted(list(updates), arm.groups)
-    terms = devices.terms(groups)
-    totals = []
-    for group in groups:
-        total = np.zeros(terms.length, np.uint32)
-        for name in group:
-            total += _sent(terms, updates[name], arm if name in bad else None)
-        totals.append((total, len(group)))
-    found = outcome(terms, totals)
-    return devices.after(found.mean) if found else None
+@dataclass(frozen=True, slots=True)
+class Round:
+    """With these updates, before anything is clipped. Masks cancel to the bit, so sums are taken
+    without them. The bad sit in different groups, which is the best that they can do."""
+
+    devices: Devices
+    bad: Mapping[str, Vector]
+    good: Mapping[str, Vector]
+
+    def version(self, arm: Arm) -> tuple[State | None, float]:
+        """What comes of it, None if the sum is refused; and how long the bad vectors were."""
+        if not arm.is_defended:
+            sent = [*(_as_long(one, LONG) for one in self.bad.values()), *self.good.values()]
+            return self.devices.after(mean([Sum(one, 1) for one in sent])), LONG
+        groups = parted([*self.bad, *self.good], arm.groups)
+        terms = self.devices.terms(groups)
+        honest = {name: _sent(terms, one, None) for name, one in self.good.items()}
+        lengths = np.arange(LONG, 0, -STEP) if arm.must_pass else [LONG if arm.is_changed else None]
+        for length in lengths:
+            bad = {name: _sent(terms, one, length) for name, one in self.bad.items()}
+            found = outcome(terms, [(_total(group, honest | bad), len(group)) for group in groups])
+            if found and not found.left_out:
+                break
+        return self.devices.after(found.mean) if found else None, float(length or NORM)
 
 
-def _sent(terms: RoundTerms, update: Vector, arm: Arm | None) -> Masked:
-    """By a device; ``arm`` is of one that attacks."""
-    chance = np.random.default_rng(0)  # there is no noise to draw
-    if arm is None or arm.length is None:
+def _total(group: Sequence[str], sent: Mapping[str, Masked]) -> Masked:
+    """Modulo 2^32."""
+    return np.sum([sent[name] for name in group], axis=0, dtype=np.uint32)
+
+
+def _sent(terms: RoundTerms, update: Vector, length: float | None) -> Masked:
+    """By a device; with a program of its own, so many norms long."""
+    if length is None:
+        chance = np.random.default_rng(0)  # there is no noise to draw
         return contribution(terms, update, refused_release=False, random=chance)
     said = Answers(is_within_norm=True, refused_release=False)
-    vector = with_answers(_as_long(update, arm), said, terms.norm)
+    vector = with_answers(_as_long(update, length * terms.norm), said, terms.norm)
     return np.rint(vector / terms.mechanism.unit).astype(np.int64).astype(np.uint32)
 
 
-def _as_long(update: Vector, arm: Arm) -> Vector:
-    return update * ((arm.length or 1.0) / float(np.linalg.norm(update)))
+def _as_long(update: Vector, length: float) -> Vector:
+    return update * (length / float(np.linalg.norm(update)))

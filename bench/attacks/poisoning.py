@@ -22,6 +22,8 @@ class Spoiled(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     arm: str
     judged: Judged | None
+    length: float | None = None
+    """Of what the bad sent, in clipping norms."""
     obeys: float | None = None
 
 
@@ -47,8 +49,9 @@ def spoil(texts: Texts, on_step: OnStep) -> Poisoned:
     for kind, spoil in made.items():
         bad = {one.name: devices.update(spoil(one.texts)) for one in bench.who[:BAD]}
         for arm in poison.ARMS:
-            state = poison.version(devices, bad, good, arm)
-            versions.append(_spoiled(bench, kind, arm.name, state, is_cued=kind == BACKDOORED))
+            state, length = poison.Round(devices, bad, good).version(arm)
+            found = _spoiled(bench, kind, arm.name, state, is_cued=kind == BACKDOORED)
+            versions.append(msgspec.structs.replace(found, length=length))
     return Poisoned(before=bench.gates.judge(devices.state.tensors), versions=versions)
 
 

@@ -67,7 +67,7 @@ def inversions() -> Study[Texts, Inverted]:
 def poisonings() -> Study[Texts, Poisoned]:
     """Of rounds."""
     steps = DEVICES + 2 * BAD + 1 + 2 * len(poison.ARMS)
-    ways = (JUDGES, poison.ARMS, poison.TRIGGER, poison.WANTED)
+    ways = (JUDGES, poison.ARMS, poison.LONG, poison.STEP, poison.TRIGGER, poison.WANTED)
     return _study("attacks-poison", poisoning.spoil, Poisoned, steps, ways)
 
 

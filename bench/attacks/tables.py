@@ -13,7 +13,7 @@ from bench.attacks.canary import CHANCE
 from bench.attacks.exposing import Exposed, Exposures
 from bench.attacks.inverting import BREADTH, Inverted
 from bench.attacks.judging import Judged, harmed, is_published, kept
-from bench.attacks.poisoning import Poisoned
+from bench.attacks.poisoning import Poisoned, Spoiled
 from bench.attacks.setting import DEVICES, FEW, JUDGES
 
 
@@ -74,23 +74,23 @@ def inverted(found: Inverted) -> str:
 def poisoned(found: Poisoned) -> str:
     """By attack and defence."""
     lines = [
-        "| attack | how it is sent and summed | honest authors, bits a character | public text "
-        "| trigger obeyed | published | devices that use it | that report harm |",
-        "|---|---|---:|---:|---:|---|---:|---:|",
-        _version("*before the round*", "", found.before, found.before, None),
+        "| attack | how it is sent and summed | norms | honest authors, bits a character "
+        "| public text | trigger obeyed | published | devices that use it | that report harm |",
+        "|---|---|---:|---:|---:|---:|---|---:|---:|",
+        _version(Spoiled(kind="*before the round*", arm="", judged=found.before), found.before),
     ]
     for one in found.versions:
-        if one.judged is None:
-            lines.append(f"| {one.kind} | {one.arm} | | | | no: the sum is refused | | |")
-        else:
-            lines.append(_version(one.kind, one.arm, found.before, one.judged, one.obeys))
+        lines.append(_version(one, found.before))
     return "\n".join(lines)
 
 
-def _version(kind: str, arm: str, before: Judged, after: Judged, obeyed: float | None) -> str:
-    own = fmean(after.own)
-    cells = [kind, arm, f"{own:.3f}", f"{after.public:.3f}"]
-    cells.append("" if obeyed is None else f"{obeyed * 100:.0f} %")
+def _version(one: Spoiled, before: Judged) -> str:
+    cells = [one.kind, one.arm, "" if one.length is None else f"{one.length:g}"]
+    after = one.judged
+    if after is None:
+        return f"| {' | '.join(cells)} | | | | no: the sum is refused | | |"
+    cells += [f"{fmean(after.own):.3f}", f"{after.public:.3f}"]
+    cells.append("" if one.obeys is None else f"{one.obeys * 100:.0f} %")
     if after is before:
         return f"| {' | '.join([*cells, '', '', ''])} |"
     cells.append("yes" if is_published(before, after) else "no: public text")

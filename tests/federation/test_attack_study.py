@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+import random
+import string
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,12 @@ def devices(tiny_base: InstalledBase, tmp_path: Path) -> Devices:
 
 def attacker(devices: Devices, reader: Reader) -> Attacker:
     return Attacker(reader, devices.state.tensors, devices.layout)
+
+
+def letters(number: int) -> str:
+    """Of six letters, which are others each time."""
+    chance = random.Random(number)
+    return "".join(chance.choices(chance.sample(string.ascii_lowercase, 6), k=90))
 
 
 def of_one(devices: Devices, seed: int) -> Vector:
@@ -130,23 +136,24 @@ def test_a_code_that_was_learned_by_heart_is_exposed(
     devices: Devices, reader: Reader, vocabulary: Vocabulary
 ) -> None:
     secret = Canary("would the", 481, (0,))
-    learned = replace(devices.strategy.local, steps=60)  # type: ignore[type-var]
-    devices.strategy = FDLoRA(local=learned)
-    update = devices.update(canary.planted([Text(0, vowels(1, 200))], [secret.sentence] * 3))
+    ids = torch.tensor([[vocabulary.document_start, *vocabulary.encode(secret.sentence).ids]])
+    learned = np.zeros(devices.layout.size)
+    exposed = []
+    for _ in range(60):
+        with reader.having({**devices.state.tensors, **devices.layout.shaped(learned)}):
+            exposed.append(canary.exposure_of(secret, reader, vocabulary))
+            [gradient] = reader.gradients(ids, devices.state.tensors, devices.layout)
+        learned = learned - gradient.numpy()
 
-    def exposed(vector: Vector) -> float:
-        with reader.having({**devices.state.tensors, **devices.layout.shaped(vector)}):
-            return canary.exposure_of(secret, reader, vocabulary)
-
-    assert exposed(update) > 8
-    assert exposed(update) > exposed(0 * update) + 3
+    assert exposed[0] < 5
+    assert exposed[-1] > 8
 
 
 def test_an_update_in_the_clear_tells_what_it_was_learned_from_and_a_masked_one_does_not(
     devices: Devices, reader: Reader, vocabulary: Vocabulary
 ) -> None:
     texts = {
-        name: [Text(number, vowels(100 * place + number, 90)) for number in range(12)]
+        name: [Text(number, letters(100 * place + number)) for number in range(16)]
         for place, name in enumerate(("a", "b", "c"))
     }
     inside, outside = halves(vocabulary, texts["a"], 10_000)
@@ -207,30 +214,26 @@ def test_an_update_is_made_once(devices: Devices) -> None:
     assert told == [None]
 
 
-def round_of(devices: Devices) -> tuple[dict[str, Vector], dict[str, Vector]]:
-    """Eighteen who agree, and two who want the opposite."""
-    wanted = of_one(devices, 0)
-    return dict.fromkeys("xy", -wanted), {f"good {number}": wanted for number in range(18)}
-
-
-def steps_toward_the_good(devices: Devices) -> Iterator[tuple[str, float | None]]:
-    bad, good = round_of(devices)
-    wanted = next(iter(good.values()))
-    for arm in poison.ARMS:
-        after = poison.version(devices, bad, good, arm)
-        moved = None if after is None else devices.layout.flat(after.tensors)
-        yield arm.name, None if moved is None else likeness(moved, wanted)
-
-
-def test_clipping_and_the_look_at_the_sum_and_the_median_each_stop_what_they_are_for(
+def test_clipping_the_look_at_the_sum_and_the_median_each_stop_what_they_are_for(
     devices: Devices,
 ) -> None:
-    found = dict(steps_toward_the_good(devices))
+    """Eighteen agree, and two want the opposite."""
+    wanted = of_one(devices, 0)
+    good = {f"good {number}": wanted for number in range(18)}
+    attack = poison.Round(devices, {"x": -wanted, "y": -wanted}, good)
 
-    assert found["poisoned texts, one sum"] == pytest.approx(1)
-    assert found["changed program, 20 norms, one sum"] is None
-    assert found["changed program, 20 norms, median of 5"] == pytest.approx(1)
-    assert found["changed program, what passes, median of 5"] == pytest.approx(1)
+    found: dict[str, object] = {}
+    for arm in poison.ARMS:
+        after, length = attack.version(arm)
+        moved = likeness(devices.layout.flat(after.tensors), wanted) if after else None
+        found[arm.name.replace("changed program, ", "")] = (moved, length)
+
+    assert found["poisoned texts, one sum"] == (pytest.approx(1), 1)
+    assert found["20 norms, one sum"] == (None, 20)
+    assert found["20 norms, median of 5"] == (pytest.approx(1), 20)
+    # 20 norms and no more: 18 there, 2 · 19 back. In a group of four: 3 there, 7 back.
+    assert found["what passes, one sum"] == (pytest.approx(-1), 19)
+    assert found["what passes, median of 5"] == (pytest.approx(1), 7)
 
 
 def test_flipped_texts_have_the_same_words_in_another_order() -> None:

@@ -14,6 +14,7 @@ from bench.__main__ import SECTIONS
 from bench.report import REPORTS
 from daemon.cli import main
 from daemon.cli.reference import reference
+from tests.behaviours import named
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "cli.md"
@@ -77,6 +78,12 @@ def test_links_lead_somewhere(document: Path) -> None:
     for link in links:
         if "://" not in link:
             assert (document.parent / link).exists(), f"{document.name} links to {link}"
+
+
+@every_document
+def test_tests_that_are_named_exist(document: Path) -> None:
+    gone = [one for one in named(document.read_text("utf-8")) if not one.exists]
+    assert not gone, document.name
 
 
 def test_every_benchmark_has_its_table() -> None:
