@@ -63,7 +63,7 @@ class Arm:
 
 ARMS = (
     Arm(f"no defence, changed program, {LONG:g} norms", is_defended=False),
-    Arm("poisoned texts, one sum", is_changed=False),
+    Arm("PLM as it is, one sum", is_changed=False),
     Arm(f"changed program, {LONG:g} norms, one sum"),
     Arm(f"changed program, {LONG:g} norms, median of {GROUPS}", groups=GROUPS),
     Arm("changed program, what passes, one sum", must_pass=True),
@@ -99,7 +99,8 @@ class Round:
 
 def _total(group: Sequence[str], sent: Mapping[str, Masked]) -> Masked:
     """Modulo 2^32."""
-    return np.sum([sent[name] for name in group], axis=0, dtype=np.uint32)
+    total: Masked = np.sum([sent[name] for name in group], axis=0, dtype=np.uint32)
+    return total
 
 
 def _sent(terms: RoundTerms, update: Vector, length: float | None) -> Masked:

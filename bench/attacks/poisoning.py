@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,10 +10,11 @@ from bench.attacks import poison
 from bench.attacks.judging import Judged, obeys
 from bench.attacks.setting import BAD, SEED, Setting, Texts
 from bench.author_study import OnStep
+from federation.layout import Vector
+from federation.simulation.community import Member
 from federation.strategies.strategy import State
-from plm_engine.learning.job import Text
 
-NOBODY, FLIPPED, BACKDOORED = "nobody", "label-flipped", "backdoored"
+NOBODY, FLIPPED, BACKDOORED, REVERSED = "nobody", "label-flipped", "backdoored", "reversed"
 
 
 class Spoiled(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,14 +41,15 @@ def spoil(texts: Texts, on_step: OnStep) -> Poisoned:
     devices = bench.devices
     honest = bench.honest()
     good = {one.name: honest[one.name] for one in bench.who[BAD:]}
-    made: dict[str, Callable[[Sequence[Text]], list[Text]]] = {
-        FLIPPED: lambda texts: poison.flipped(texts, SEED),
-        BACKDOORED: poison.backdoored,
+    made: dict[str, Callable[[Member], Vector]] = {
+        FLIPPED: lambda one: devices.update(poison.flipped(one.texts, SEED)),
+        BACKDOORED: lambda one: devices.update(poison.backdoored(one.texts)),
+        REVERSED: lambda one: -honest[one.name],
     }
     none = devices.after(devices.hold_round(good)[0].mean)
     versions = [_spoiled(bench, NOBODY, "clipped, one sum", none, is_cued=True)]
-    for kind, spoil in made.items():
-        bad = {one.name: devices.update(spoil(one.texts)) for one in bench.who[:BAD]}
+    for kind, made_by in made.items():
+        bad = {one.name: made_by(one) for one in bench.who[:BAD]}
         for arm in poison.ARMS:
             state, length = poison.Round(devices, bad, good).version(arm)
             found = _spoiled(bench, kind, arm.name, state, is_cued=kind == BACKDOORED)

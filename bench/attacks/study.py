@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from rich.progress import Progress
 
-from bench.attacks import canary, exposing, inverting, poison, poisoning
+from bench.attacks import canary, exposing, inverting, judging, poison, poisoning
 from bench.attacks.cohort import NORM, strategy, texts_of
 from bench.attacks.exposing import Exposures
 from bench.attacks.inverting import Inverted
@@ -66,8 +66,19 @@ def inversions() -> Study[Texts, Inverted]:
 
 def poisonings() -> Study[Texts, Poisoned]:
     """Of rounds."""
-    steps = DEVICES + 2 * BAD + 1 + 2 * len(poison.ARMS)
-    ways = (JUDGES, poison.ARMS, poison.LONG, poison.STEP, poison.TRIGGER, poison.WANTED)
+    steps = DEVICES + 2 * BAD + 1 + 3 * len(poison.ARMS)
+    ways = (
+        JUDGES,
+        judging.RECALLED,
+        judging.CHARS,
+        judging.TEXTS,
+        judging.CONTEXT,
+        poison.ARMS,
+        poison.LONG,
+        poison.STEP,
+        poison.TRIGGER,
+        poison.WANTED,
+    )
     return _study("attacks-poison", poisoning.spoil, Poisoned, steps, ways)
 
 

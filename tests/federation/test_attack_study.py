@@ -228,7 +228,7 @@ def test_clipping_the_look_at_the_sum_and_the_median_each_stop_what_they_are_for
         moved = likeness(devices.layout.flat(after.tensors), wanted) if after else None
         found[arm.name.replace("changed program, ", "")] = (moved, length)
 
-    assert found["poisoned texts, one sum"] == (pytest.approx(1), 1)
+    assert found["PLM as it is, one sum"] == (pytest.approx(1), 1)
     assert found["20 norms, one sum"] == (None, 20)
     assert found["20 norms, median of 5"] == (pytest.approx(1), 20)
     # 20 norms and no more: 18 there, 2 · 19 back. In a group of four: 3 there, 7 back.
