@@ -59,11 +59,10 @@ def in_words(value: float) -> str:
     """What ε means, for somebody who never heard of it."""
     if math.isinf(value):
         return "no promise: nothing blurs what all devices sent together"
-    odds = math.exp(value)
-    if odds < 1.5:  # noqa: PLR2004
+    if value < math.log(1.5):
         return "strong: whether you took part can hardly be told"
-    if odds < 10:  # noqa: PLR2004
-        return f"moderate: a guess about you gets at most {odds:.1f} times better odds"
-    if odds < 1e6:  # noqa: PLR2004
-        return f"weak: a guess about you could get up to {odds:,.0f} times better odds"
+    if value < math.log(10):
+        return f"moderate: a guess about you gets at most {math.exp(value):.1f} times better odds"
+    if value < math.log(1e6):
+        return f"weak: a guess about you could get up to {math.exp(value):,.0f} times better odds"
     return "next to none: the community is too small for its noise to hide one user"

@@ -200,7 +200,14 @@ def test_no_round_tells_nothing_and_no_noise_promises_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [(0.1, "strong"), (1.0, "moderate"), (5.0, "weak"), (50.0, "next to none"), (math.inf, "no")],
+    [
+        (0.1, "strong"),
+        (1.0, "moderate"),
+        (5.0, "weak"),
+        (50.0, "next to none"),
+        (5e3, "next"),
+        (math.inf, "no"),
+    ],
 )
 def test_what_it_means_is_said_plainly(value: float, word: str) -> None:
     assert in_words(value).startswith(word)

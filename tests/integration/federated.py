@@ -184,7 +184,7 @@ async def community(folder: Path, base: InstalledBase) -> AsyncIterator[Communit
         strategy="fdlora",
         base=base.digest,
         cohort=4,
-        noise_multiplier=0.1,
+        noise_multiplier=0.01,
     )
     founded = found(folder / "community", charter, base)
     public = folder / "public.txt"
