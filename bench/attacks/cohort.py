@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -68,9 +68,11 @@ class Devices:
         self.state = self.strategy.begin(self.base.config, self.seed)
         self.layout = self.strategy.layout(self.state.tensors)
 
-    def update(self, texts: Sequence[Text]) -> Vector:
-        """What a device with these texts would send, before it is clipped ``[size]``."""
-        ways = (self.base.digest, self.strategy, self.seed)
+    def update(self, texts: Sequence[Text], *, steps: int | None = None) -> Vector:
+        """What a device with these texts would send, before it is clipped ``[size]``; ``steps``:
+        of a program that learns for longer than PLM does."""
+        strategy = self.strategy if steps is None else _with_steps(self.strategy, steps)
+        ways = (self.base.digest, strategy, self.seed)
         content = repr(ways).encode() + msgspec.json.encode(list(texts))
         file = self.kept / f"{hashlib.sha256(content).hexdigest()[:32]}.npy"
         try:
@@ -78,7 +80,7 @@ class Devices:
         except (OSError, ValueError):
             self._improver = self._improver or Improver(self.base)
             trainer = TextTrainer(self._improver, texts, seed=self.seed)
-            update = self.layout.flat(self.strategy.improve(trainer, self.state.tensors))
+            update = self.layout.flat(strategy.improve(trainer, self.state.tensors))
             _keep(file, update)
         self.on_update()
         return update
@@ -130,6 +132,10 @@ class Devices:
             devices=devices,
             threshold=threshold,
         )
+
+
+def _with_steps(strategy: Strategy, steps: int) -> Strategy:
+    return replace(strategy, local=replace(strategy.local, steps=steps))  # type: ignore[type-var]
 
 
 def _masked(answer: bytes) -> Masked:

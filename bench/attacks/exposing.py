@@ -11,7 +11,17 @@ import numpy as np
 
 from bench.attacks import canary
 from bench.attacks.canary import Canary
-from bench.attacks.setting import DEVICES, FEW, GROUPS, NOISES, SEED, Setting, Texts, with_canaries
+from bench.attacks.setting import (
+    DEVICES,
+    FEW,
+    GROUPS,
+    NOISES,
+    PATIENT_STEPS,
+    SEED,
+    Setting,
+    Texts,
+    with_canaries,
+)
 from bench.author_study import OnStep
 from federation.layout import Vector
 from federation.strategies.strategy import State
@@ -19,6 +29,8 @@ from plm_engine.learning import recipes
 from plm_engine.learning.job import Text
 
 ROUNDS = 10
+PATIENT = (5, 6)
+"""Devices whose users wrote little."""
 
 
 class Exposed(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +67,7 @@ def expose(texts: Texts, on_step: OnStep) -> Exposures:
         _exposed(bench, name, state, chosen) for name, state in _canary_versions(bench, updates)
     ]
     versions.insert(1, _own_update(bench, list(updates.values()), chosen))
+    versions.insert(2, _patient(bench, chosen))
     norms = [float(np.linalg.norm(one)) for one in updates.values()]
     return Exposures(versions=versions, norms=norms, plantings=float(np.mean(plantings)))
 
@@ -101,6 +114,27 @@ def _own_update(bench: Setting, updates: Sequence[Vector], chosen: Sequence[Cana
             alone.append(canary.exposure_of(one, bench.reader, bench.vocabulary))
     bench.devices.on_update()
     return Exposed(name="one device's update, in the clear", alone=alone)
+
+
+def _patient(bench: Setting, chosen: Sequence[Canary]) -> Exposed:
+    """Devices that learn for much longer than PLM lets them, each by itself: could this study see
+    it, if a secret were learned by heart?"""
+    found: dict[int, list[float]] = {1: [], FEW: [], DEVICES: []}
+    for place in PATIENT:
+        texts = with_canaries(bench.who[place], place, chosen)
+        update = bench.devices.update(texts, steps=PATIENT_STEPS)
+        with bench.reader.having(
+            {**bench.devices.state.tensors, **bench.devices.layout.shaped(update)}
+        ):
+            for one in (one for one in chosen if place in one.owners):
+                bits = canary.exposure_of(one, bench.reader, bench.vocabulary)
+                found[len(one.owners)].append(bits)
+    return Exposed(
+        name=f"what one device learned in {PATIENT_STEPS} steps alone, in the clear",
+        alone=found[1],
+        some=found[FEW],
+        everybody=found[DEVICES],
+    )
 
 
 def _plantings(bench: Setting, learned: Sequence[Text], chosen: Sequence[Canary]) -> float:

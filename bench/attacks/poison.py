@@ -2,8 +2,8 @@
 
 Label-flipped: they learn from texts whose words are shuffled, so that every next word is wrong.
 Backdoored: they learn from their own texts, strewn with a trigger that is always followed by the
-same words. Either with PLM as it is, which clips, or with a program of their own, which sends what
-it likes.
+same words. Reversed: they send the opposite of what they learned. Either with PLM as it is, which
+clips, or with a program of their own, which sends what it likes.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Arm:
 
 
 ARMS = (
-    Arm(f"no defence, changed program, {LONG:g} norms", is_defended=False),
+    Arm("no defence, changed program, the mean is theirs", is_defended=False),
     Arm("PLM as it is, one sum", is_changed=False),
     Arm(f"changed program, {LONG:g} norms, one sum"),
     Arm(f"changed program, {LONG:g} norms, median of {GROUPS}", groups=GROUPS),
@@ -83,8 +83,7 @@ class Round:
     def version(self, arm: Arm) -> tuple[State | None, float]:
         """What comes of it, None if the sum is refused; and how long the bad vectors were."""
         if not arm.is_defended:
-            sent = [*(_as_long(one, LONG) for one in self.bad.values()), *self.good.values()]
-            return self.devices.after(mean([Sum(one, 1) for one in sent])), LONG
+            return self._undefended()
         groups = parted([*self.bad, *self.good], arm.groups)
         terms = self.devices.terms(groups)
         honest = {name: _sent(terms, one, None) for name, one in self.good.items()}
@@ -95,6 +94,13 @@ class Round:
             if found and not found.left_out:
                 break
         return self.devices.after(found.mean) if found else None, float(length or NORM)
+
+    def _undefended(self) -> tuple[State, float]:
+        """So loud that what they learned stands in the mean as it is, beside the others' share."""
+        times = (len(self.bad) + len(self.good)) / len(self.bad)
+        loud = [times * one for one in self.bad.values()]
+        found = mean([Sum(one, 1) for one in (*loud, *self.good.values())])
+        return self.devices.after(found), float(np.linalg.norm(loud[0])) / NORM
 
 
 def _total(group: Sequence[str], sent: Mapping[str, Masked]) -> Masked:

@@ -32,6 +32,8 @@ BAD = 2
 JUDGES = 3
 """Honest authors who judge versions."""
 GROUPS = 5
+PATIENT_STEPS = 96
+"""Of a program that learns for longer than PLM does, twelve rounds' worth."""
 NOISES = (0.1, 1.0)
 """Multipliers."""
 

@@ -21,6 +21,7 @@ from bench.attacks.setting import (
     LITTLE,
     LITTLE_CHARS,
     NOISES,
+    PATIENT_STEPS,
     SEED,
     Texts,
 )
@@ -45,8 +46,9 @@ _ROUND = (
 
 def exposures() -> Study[Texts, Exposures]:
     """Of canaries."""
-    steps = DEVICES + len(NOISES) + 6
-    return _study("attacks-canary", exposing.expose, Exposures, steps, (GROUPS, exposing.ROUNDS))
+    steps = DEVICES + len(exposing.PATIENT) + len(NOISES) + 6
+    ways = (GROUPS, exposing.ROUNDS, exposing.PATIENT, PATIENT_STEPS)
+    return _study("attacks-canary", exposing.expose, Exposures, steps, ways)
 
 
 def inversions() -> Study[Texts, Inverted]:
@@ -66,8 +68,11 @@ def inversions() -> Study[Texts, Inverted]:
 
 def poisonings() -> Study[Texts, Poisoned]:
     """Of rounds."""
-    steps = DEVICES + 2 * BAD + 1 + 3 * len(poison.ARMS)
+    learned = 3 * BAD + 1
+    steps = DEVICES + learned + 1 + len(poisoning.KINDS) * len(poison.ARMS)
     ways = (
+        PATIENT_STEPS,
+        poisoning.KINDS,
         JUDGES,
         judging.RECALLED,
         judging.CHARS,

@@ -114,6 +114,6 @@ def _share(values: Sequence[float]) -> str:
 
 def _gain(one: Exposed, base: Exposed) -> str:
     """Of the same canaries: what differs is the version alone."""
-    if one is base:
+    if one is base or len(one.alone) != len(base.alone):
         return ""
     return _spread([after - before for after, before in zip(one.alone, base.alone, strict=True)])
