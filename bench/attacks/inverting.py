@@ -14,7 +14,7 @@ from bench.attacks.cohort import Devices
 from bench.attacks.setting import BAD, NOISES, Setting, Texts
 from bench.author_study import OnStep
 from federation.layout import Vector
-from federation.simulation.community import Member
+from federation.simulation.community import Author
 from plm_engine.completion.vocabulary import Vocabulary
 from plm_engine.learning import recipes
 from plm_engine.learning.job import Text
@@ -124,7 +124,7 @@ def _guessed(
     return guessed, likeliest
 
 
-def _beginning(bench: Setting, member: Member, number: int) -> list[int]:
+def _beginning(bench: Setting, member: Author, number: int) -> list[int]:
     """Of the author's so-manieth text that is long enough, of those that a victim learns from."""
     inside, _ = bench.halves(member)
     texts = (_ids(bench.vocabulary, one.text) for one in inside)

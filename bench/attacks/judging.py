@@ -10,7 +10,7 @@ import msgspec
 from bench.attacks.reader import Reader
 from federation.coordinator.quality import MOST_LOST, PublicText
 from federation.layout import Tensors
-from federation.simulation.community import Member
+from federation.simulation.community import Author
 from plm_engine.adapters.learned import Learned, personal
 from plm_engine.adapters.low_rank import from_peft
 from plm_engine.base.installed import InstalledBase
@@ -43,7 +43,7 @@ class Gates:
 
     base: InstalledBase
     engine: CompletionEngine
-    who: Sequence[Member] = ()
+    who: Sequence[Author] = ()
 
     def public(self, tensors: Tensors) -> float:
         """Bits per character of what the coordinator judges by."""
@@ -56,7 +56,7 @@ class Gates:
         own = [self._judge(member).bits_per_char(using) for member in self.who]
         return Judged(public=self.public(tensors), own=own)
 
-    def _judge(self, member: Member) -> Judge:
+    def _judge(self, member: Author) -> Judge:
         known, held_out = ([one.text for one in some] for some in (member.texts, member.held_out))
         half = len(held_out) // 2  # the older ones are for weighing adapters
         judged = [text[:CHARS] for text in held_out[half:]]
@@ -90,7 +90,7 @@ def _of(own: float, general: float) -> Figures:
 
 
 def obeys(
-    reader: Reader, vocabulary: Vocabulary, who: Sequence[Member], trigger: str, wanted: str
+    reader: Reader, vocabulary: Vocabulary, who: Sequence[Author], trigger: str, wanted: str
 ) -> float:
     """After how many of the authors' texts a new one that begins with the trigger goes on with
     exactly what is wanted, the likeliest token each time."""

@@ -13,7 +13,7 @@ from bench.attacks.reader import Reader
 from bench.author_study import OnStep
 from daemon import paths
 from federation.layout import Vector
-from federation.simulation.community import Member, members
+from federation.simulation.community import Author, members
 from plm_engine.base import ensure_base
 from plm_engine.completion.engine import CompletionEngine
 from plm_engine.completion.vocabulary import Vocabulary
@@ -48,7 +48,7 @@ class Setting:
     reader: Reader
     vocabulary: Vocabulary
     gates: Gates
-    who: Sequence[Member]
+    who: Sequence[Author]
 
     @classmethod
     def of(cls, texts: Texts, on_step: OnStep) -> Setting:
@@ -59,7 +59,7 @@ class Setting:
         gates = Gates(base, engine, who[BAD : BAD + JUDGES])
         return cls(devices, Reader(base), engine.vocabulary, gates, who)
 
-    def halves(self, member: Member) -> tuple[list[Text], list[Text]]:
+    def halves(self, member: Author) -> tuple[list[Text], list[Text]]:
         """What a device learns from in one round, all of it, and what it does not."""
         return inversion.halves(self.vocabulary, member.texts, self.window_tokens)
 
@@ -78,7 +78,7 @@ class Setting:
         }
 
 
-def with_canaries(member: Member, place: int, chosen: Sequence[Canary]) -> list[Text]:
+def with_canaries(member: Author, place: int, chosen: Sequence[Canary]) -> list[Text]:
     sentences = [one.sentence for one in chosen if place in one.owners]
     texts = member.texts
     if place in LITTLE:

@@ -27,7 +27,7 @@ from plm_engine.base.installed import InstalledBase
 from plm_engine.evaluation.study import Split, StudyError, read_authors
 
 if TYPE_CHECKING:  # they bring torch, which takes seconds to load
-    from federation.simulation.community import Member
+    from federation.simulation.community import Author
     from federation.simulation.judged import Judged
     from federation.simulation.simulated import Done, Plan
 
@@ -125,7 +125,7 @@ def command(
 
 
 def _run(
-    base: InstalledBase, who: Sequence[Member], plan: Plan, keep: Path | None, report: Report
+    base: InstalledBase, who: Sequence[Author], plan: Plan, keep: Path | None, report: Report
 ) -> tuple[State, list[Done]]:
     from federation.simulation.simulated import Start, begin, simulate  # noqa: PLC0415
     from plm_engine.learning.improving import Improver  # noqa: PLC0415
@@ -146,7 +146,7 @@ def _run(
 
 def _judge(
     base: InstalledBase,
-    who: Sequence[Member],
+    who: Sequence[Author],
     plan: Plan,
     state: State,
     *,

@@ -29,7 +29,7 @@ from google.protobuf.message import DecodeError
 from federation.calls import PROTOBUF, RefusedError, UnreachableError
 from federation.coordinator.admission import Admission, Limits, TooManyError
 from federation.coordinator.ledger import Ledger
-from federation.coordinator.members import Member, Members, ReplacedError
+from federation.coordinator.members import Members, NodeSession, ReplacedError
 from federation.coordinator.superlink import SuperLink
 from federation.coordinator.tls import ServerTls
 from federation.coordinator.upstream import Passed, Upstream
@@ -200,7 +200,7 @@ class Gateway:
             self._ledger.delivered(member.node_id)
         return _as_response(passed)
 
-    def _recognise(self, request: web.Request) -> Member | None:
+    def _recognise(self, request: web.Request) -> NodeSession | None:
         try:
             return self._members.recognise(request.headers)
         except ReplacedError:
@@ -208,7 +208,7 @@ class Gateway:
                 return None
             raise _AnsweredError(409, "Another process has joined with this key.") from None
 
-    async def _small_call(self, request: web.Request, member: Member | None) -> web.Response:
+    async def _small_call(self, request: web.Request, member: NodeSession | None) -> web.Response:
         body = await _body(request, _SMALL)
         try:
             asked = _FLEET[request.raw_path].FromString(body)
@@ -223,7 +223,7 @@ class Gateway:
         return _as_response(passed)
 
     async def _before(
-        self, request: web.Request, asked: Any, member: Member | None
+        self, request: web.Request, asked: Any, member: NodeSession | None
     ) -> web.Response | None:
         """What is to be done before the SuperLink is asked; an answer where it need not be."""
         path = request.raw_path

@@ -17,7 +17,7 @@ class ReplacedError(Exception):
 
 
 @dataclass(slots=True)
-class Member:
+class NodeSession:
     """One node."""
 
     node_id: int
@@ -28,9 +28,9 @@ class Member:
 class Members:
     """Who has been let in, by public key. Of two processes with one key the last to join stays."""
 
-    _of_key: OrderedDict[str, Member] = field(default_factory=OrderedDict)
+    _of_key: OrderedDict[str, NodeSession] = field(default_factory=OrderedDict)
 
-    def recognise(self, headers: Mapping[str, str]) -> Member | None:
+    def recognise(self, headers: Mapping[str, str]) -> NodeSession | None:
         """The member that signed this request.
 
         Raises `ReplacedError` for a process that was replaced.
@@ -45,7 +45,7 @@ class Members:
     def joined(self, headers: Mapping[str, str], node_id: int) -> None:
         """The SuperLink has activated this node for the process that sent these headers."""
         key = headers.get(PUBLIC_KEY_HEADER, "")
-        self._of_key[key] = Member(node_id, headers.get(SESSION_HEADER, ""))
+        self._of_key[key] = NodeSession(node_id, headers.get(SESSION_HEADER, ""))
         self._of_key.move_to_end(key)
         while len(self._of_key) > _MOST:
             self._of_key.popitem(last=False)

@@ -16,7 +16,7 @@ LEAST_TEXTS = 2 * HELD_OUT
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Author:
     """One author."""
 
     name: str
@@ -26,12 +26,12 @@ class Member:
     """Written after them."""
 
 
-def members(authors: Mapping[str, Sequence[str]], held_out: int = HELD_OUT) -> list[Member]:
+def members(authors: Mapping[str, Sequence[str]], held_out: int = HELD_OUT) -> list[Author]:
     """Those authors, by name, who wrote enough; the texts of each in the order of time."""
     found = []
     for name, texts in sorted(authors.items()):
         numbered = [Text(number, text) for number, text in enumerate(texts)]
         if len(numbered) >= LEAST_TEXTS:
             learned = newest(numbered[:-held_out], LEARNED_CHARS)
-            found.append(Member(name, learned, numbered[-held_out:]))
+            found.append(Author(name, learned, numbered[-held_out:]))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from federation.layout import Tensors
-from federation.simulation.community import Member
+from federation.simulation.community import Author
 from federation.strategies.strategy import Strategy, Weights
 from plm_engine.adapters.learned import Learned, personal
 from plm_engine.adapters.low_rank import Adapter, from_peft
@@ -33,7 +33,7 @@ class Judged:
 
 
 def own_adapters(
-    base: InstalledBase, members: Sequence[Member], on_member: Callable[[float], None]
+    base: InstalledBase, members: Sequence[Author], on_member: Callable[[float], None]
 ) -> dict[str, Learned]:
     """What each member's device learns by itself, as every night."""
     learned = {}
@@ -51,7 +51,7 @@ class Jury:
     base: InstalledBase
     strategy: Strategy
 
-    def judge(self, member: Member, tensors: Tensors, own: Learned | None = None) -> Judged:
+    def judge(self, member: Author, tensors: Tensors, own: Learned | None = None) -> Judged:
         """On the newer half of what was held out; the older half is for weighing."""
         half = len(member.held_out) // 2
         weighed_on, judged_on = member.held_out[:half], member.held_out[half:]

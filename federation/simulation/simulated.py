@@ -13,7 +13,7 @@ from federation.device import TextTrainer
 from federation.layout import Layout, Tensors, Vector
 from federation.privacy.clipping import NormFollows
 from federation.rounds import Outcome, RoundTerms
-from federation.simulation.community import Member
+from federation.simulation.community import Author
 from federation.simulation.nodes import Nodes
 from federation.strategies.strategy import State, Strategy
 from plm_engine.base.config import LlamaConfig
@@ -73,7 +73,7 @@ def begin(plan: Plan, config: LlamaConfig) -> Start:
 
 def simulate(
     improver: Improver,
-    members: Sequence[Member],
+    members: Sequence[Author],
     plan: Plan,
     start: Start,
     on_share: OnShare = lambda _share: None,
@@ -106,7 +106,7 @@ class _Simulation:
     nodes: Nodes
 
     def round(
-        self, state: State, cohort: Sequence[Member], norm: float, number: int, on_share: OnShare
+        self, state: State, cohort: Sequence[Author], norm: float, number: int, on_share: OnShare
     ) -> Outcome | None:
         layout = self.plan.strategy.layout(state.tensors)
         release = self.nodes.publish(state)
@@ -129,6 +129,6 @@ class _Simulation:
         summing = Summing(self.nodes.carry, self.nodes.trust, Patience())
         return asyncio.run(hold_round(summing, terms, groups))
 
-    def _update(self, member: Member, tensors: Tensors, layout: Layout, number: int) -> Vector:
+    def _update(self, member: Author, tensors: Tensors, layout: Layout, number: int) -> Vector:
         trainer = TextTrainer(self.improver, member.texts, seed=number)
         return layout.flat(self.plan.strategy.improve(trainer, tensors))

@@ -10,7 +10,7 @@ import pytest
 
 from federation.layout import Tensors
 from federation.privacy.clipping import clipped
-from federation.simulation.community import HELD_OUT, LEAST_TEXTS, Member, members
+from federation.simulation.community import HELD_OUT, LEAST_TEXTS, Author, members
 from federation.simulation.judged import Jury, mean, own_adapters
 from federation.simulation.simulated import Done, Plan, SimulationError, Start, begin, simulate
 from federation.strategies import STRATEGIES
@@ -31,7 +31,7 @@ def improver(tiny_base: InstalledBase) -> Improver:
     return Improver(tiny_base)
 
 
-def community(size: int, texts: int = 30) -> list[Member]:
+def community(size: int, texts: int = 30) -> list[Author]:
     """Who all write vowels only, which the model does not know."""
     return members(
         {
@@ -42,7 +42,7 @@ def community(size: int, texts: int = 30) -> list[Member]:
 
 
 def run(
-    improver: Improver, base: InstalledBase, who: list[Member], plan: Plan
+    improver: Improver, base: InstalledBase, who: list[Author], plan: Plan
 ) -> tuple[State, list[Done]]:
     start = begin(plan, base.config)
     return start.state, list(simulate(improver, who, plan, start))
@@ -76,7 +76,7 @@ class _OneStep(FedAvg):
         return self.layout(tensors).shapes
 
 
-def of_lengths(lengths: Mapping[str, int]) -> list[Member]:
+def of_lengths(lengths: Mapping[str, int]) -> list[Author]:
     return members({name: ["x" * length] * LEAST_TEXTS for name, length in lengths.items()})
 
 
