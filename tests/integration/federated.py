@@ -1,16 +1,13 @@
-"""What the daemon has to take part in a community, without its sockets; and a community."""
+"""What the daemon has to take part in a community, without its sockets."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from daemon.federation.federating import Federating
 from daemon.federation.schedule import FederationSchedule
@@ -22,25 +19,12 @@ from daemon.protocol.messages import Capture, FederationStatus
 from daemon.store import Store, StoreKey
 from daemon.store.settings import FederationLimits
 from daemon.writing import Writing
-from federation import release
-from federation.coordinator.coordinator import Pace
-from federation.coordinator.folder import Charter, Folder
-from federation.coordinator.founding import found, invitation
-from federation.coordinator.gateway import GatewayOptions
-from federation.coordinator.serving import ServeOptions, running
-from federation.coordinator.summing import Patience
-from federation.invitation import written
-from federation.node.job import Federate, pack
-from federation.node.member import Update
-from federation.strategies import STRATEGIES
 from plm_engine.base import InstalledBase
 from plm_engine.completion.vocabulary import Vocabulary
-from tests.federation.federating_process import federate, joined
 
 SITE = "forum.example"
 PATIENCE_S = 300
 _LETTERS = 48
-PACE = Pace(look_s=0.5, answer_s=5.0, release_s=30.0)
 
 
 def text(number: int) -> str:
@@ -135,69 +119,6 @@ def machine(folder: Path, base: InstalledBase) -> Machine:
     writing = Writing(store, Vocabulary(base), base, shared)
     writing.remember_all()
     return Machine(store, writing, Learning(store, writing, base.folder.parents[1]), folder)
-
-
-@dataclass
-class Community:
-    """One that is served."""
-
-    folder: Folder
-    base: InstalledBase
-    line: str
-
-    @contextlib.asynccontextmanager
-    async def others(self, count: int) -> AsyncIterator[None]:
-        """So many members whose updates change nothing, and who take every release."""
-        running = [asyncio.create_task(self._be_a_member()) for _ in range(count)]
-        try:
-            yield
-        finally:
-            for one in running:
-                one.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-
-    async def _be_a_member(self) -> None:
-        member = await joined(self.line, self.base.digest)
-        current = release.decode(member.release)
-        statement, tensors = release.read(current)
-        size = STRATEGIES[statement.strategy].layout(tensors).size
-        job = Federate(
-            cache=str(self.base.folder.parents[1]),
-            base=self.base.name,
-            invitation=self.line,
-            keys=member.keys,
-            release=member.release,
-            update=pack(Update(current.digest, np.zeros(size))),
-        )
-        await federate(job)
-
-
-@contextlib.asynccontextmanager
-async def community(folder: Path, base: InstalledBase) -> AsyncIterator[Community]:
-    """Of four devices at a time, served on this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    charter = Charter(
-        name="Writers",
-        url=f"http://127.0.0.1:{port}",
-        strategy="fdlora",
-        base=base.digest,
-        cohort=4,
-        noise_multiplier=0.01,
-    )
-    founded = found(folder / "community", charter, base)
-    public = folder / "public.txt"
-    public.write_text("\n\n".join(text(number) for number in range(5_000, 5_020)))
-    options = ServeOptions(
-        cache_dir=base.folder.parents[1],
-        gateway=GatewayOptions(port=port),
-        public_text=public,
-        pace=PACE,
-        patience=Patience(first_s=20.0, vectors_s=60.0, other_s=20.0),
-    )
-    async with running(founded, options):
-        yield Community(founded, base, written(invitation(founded)))
 
 
 async def until(condition: Callable[[], object]) -> None:
