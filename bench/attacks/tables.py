@@ -10,11 +10,11 @@ from rich.progress import Progress
 
 from bench.attacks import study
 from bench.attacks.canary import CHANCE
-from bench.attacks.exposing import Exposed, Exposures
+from bench.attacks.exposing import PATIENT, Exposed, Exposures
 from bench.attacks.inverting import BREADTH, Inverted
 from bench.attacks.judging import Judged, harmed, is_published, kept
 from bench.attacks.poisoning import Poisoned, Spoiled
-from bench.attacks.setting import DEVICES, FEW, JUDGES
+from bench.attacks.setting import DEVICES, FEW, JUDGES, PATIENT_STEPS
 
 
 def canary(progress: Progress) -> str:
@@ -50,7 +50,8 @@ def exposure(found: Exposures) -> str:
         f"A code that nobody planted has {CHANCE:.2f} on average, the most is "
         f"{math.log2(1_000):.2f}. ± is the standard error. In the round a device learned each of "
         f"its sentences {found.plantings:.0f} times on average. Before clipping, "
-        f"updates were {min(found.norms):.1f} to {max(found.norms):.1f} long."
+        f"updates were {min(found.norms):.1f} to {max(found.norms):.1f} long. The row of "
+        f"{PATIENT_STEPS} steps is of {len(PATIENT)} devices, each with what it learned itself."
     )
     return "\n".join([*lines, "", below])
 
