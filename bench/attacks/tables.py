@@ -86,7 +86,7 @@ def poisoned(found: Poisoned) -> str:
 
 
 def _version(one: Spoiled, before: Judged) -> str:
-    cells = [one.kind, one.arm, "" if one.length is None else f"{one.length:g}"]
+    cells = [one.kind, one.arm, "" if one.length is None else f"{one.length:.3g}"]
     after = one.judged
     if after is None:
         return f"| {' | '.join(cells)} | | | | no: the sum is refused | | |"

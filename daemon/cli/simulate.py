@@ -96,7 +96,7 @@ def command(
 
     FILE holds JSON Lines with author, ts and text. Each author's newest texts are held out, and
     the result is judged on them. The base model, the training, the masks and the noise are the
-    real ones; only the network is left out. Takes about twenty seconds a device and round.
+    real ones; only the network is left out. Takes about half a minute a device and round.
     """
     from federation.simulation.community import members  # noqa: PLC0415
     from federation.simulation.simulated import Plan, SimulationError  # noqa: PLC0415
