@@ -19,11 +19,12 @@ from plm_engine.adapters.learned import Learned, pack
 from plm_engine.base import InstalledBase
 from tests.aftermath import Damage, integrity_damage, processes_of, take_inventory, version_damage
 from tests.daemon_process import daemon_environment
-from tests.kills import KEEPING, Household, Moment, Victim
+from tests.kills import KEEPING, Household, Kill, Moment, Victim
 from tests.letters import letter
 from tests.tiny_daemon import tiny_default_base
 
 TEXTS = 40
+ATTEMPTS = 4
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +43,18 @@ async def test_whoever_is_killed_nothing_is_lost_or_left_over(
             (Victim.WORKER, Moment(0, since="judging")),
             (Victim.DAEMON, Moment(usual.keeping_s / 2, since=KEEPING)),
         ]
-        kills = [await household.kill(victim, moment) for victim, moment in moments]
+        kills = [await in_time(household, victim, moment) for victim, moment in moments]
     assert sum(kill is not None for kill in kills) >= len(moments) - 1, "they came too late"
     assert not [kill for kill in kills if kill and kill.damage != Damage()]
+
+
+async def in_time(household: Household, victim: Victim, moment: Moment) -> Kill | None:
+    """Some stages are over within a tenth of a second: who comes too late tries another course."""
+    for _ in range(ATTEMPTS):
+        kill = await household.kill(victim, moment)
+        if kill is not None:
+            return kill
+    return None
 
 
 def test_a_learning_process_whose_daemon_is_gone_is_ended_at_the_next_start() -> None:
