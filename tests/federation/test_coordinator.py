@@ -5,117 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
 from federation import release
-from federation.coordinator.coordinator import Coordinator, Pace
-from federation.coordinator.folder import Charter, Folder, FolderError
-from federation.coordinator.going_back import go_back, wished
+from federation.coordinator.folder import Folder, FolderError
 from federation.coordinator.quality import PublicText
-from federation.coordinator.summing import Patience
-from federation.identity import Identity, Trust
-from federation.layout import Layout, Vector
 from federation.node.limits import Limits
-from federation.node.member import Community, Member, Update
-from federation.strategies.fdlora import FDLoRA
-from plm_engine.base.installed import InstalledBase
-from tests.federation.community import Kept
-from tests.federation.whole_round import NOW, Remembered, enrolled
+from federation.node.member import Update
+from tests.federation.world import World, a_world, quality, version, world
 
-STRATEGY = FDLoRA()
-SOON = Pace(look_s=0.01, answer_s=1.0, release_s=1.0)
-PATIENT = Patience(first_s=1.0, vectors_s=1.0, other_s=1.0)
-
-
-@dataclass
-class World:
-    """A folder, and the nodes that its coordinator can reach."""
-
-    folder: Folder
-    quality: PublicText
-    nodes: dict[str, Member] = field(default_factory=dict)
-    asleep: set[str] = field(default_factory=set)
-
-    @property
-    def layout(self) -> Layout:
-        state, _, _ = self.folder.stands()
-        return STRATEGY.layout(state.tensors)
-
-    def enrol(self, name: str, current: release.Release | None = None) -> Member:
-        identity: Identity = enrolled(name, self.folder.authority)
-        charter, authority = self.folder.charter, self.folder.authority.public_key()
-        self.nodes[name] = Member(
-            Community(charter.name, charter.base, STRATEGY, self.folder.publisher.public_key()),
-            identity,
-            trust=lambda: Trust(authority, NOW),
-            limits=Limits(),
-            seen=Remembered(),
-            keeper=Kept(),
-            current=current,
-        )
-        return self.nodes[name]
-
-    def all_make(self, vector: Vector | float, *, refused: Sequence[str] = ()) -> None:
-        """An update each, for the release that each has."""
-        for name, node in self.nodes.items():
-            assert node.current
-            made = np.full(self.layout.size, vector) if isinstance(vector, float) else vector
-            node.has_made(Update(node.current.digest, made, name in refused))
-
-    def coordinator(self) -> Coordinator:
-        async def carry(node: str, packed: bytes, _wait_s: float) -> bytes | None:
-            return None if node in self.asleep else self.nodes[node].answer(packed)
-
-        async def online() -> list[str]:
-            return [name for name in self.nodes if name not in self.asleep]
-
-        return Coordinator(
-            self.folder,
-            carry,
-            online,
-            self.quality,
-            pace=SOON,
-            patience=PATIENT,
-            clock=lambda: float(NOW),
-        )
-
-
-@pytest.fixture(scope="module")
-def quality(tiny_base: InstalledBase) -> PublicText:
-    return PublicText.of(tiny_base, None)
-
-
-@pytest.fixture
-def world(tmp_path: Path, quality: PublicText) -> World:
-    return a_world(tmp_path / "community", quality)
-
-
-def a_world(path: Path, quality: PublicText, nodes: int = 4, **changed: Any) -> World:
-    base = quality.base
-    said: dict[str, Any] = {
-        "name": "Writers",
-        "url": "http://127.0.0.1:1",
-        "strategy": "fdlora",
-        "base": base.digest,
-        "cohort": 4,
-    }
-    folder = Folder.made(path, Charter(**(said | changed)), STRATEGY.begin(base.config, seed=0))
-    world = World(folder, quality)
-    for number in range(nodes):
-        world.enrol(str(1_000 + number))
-    return world
-
-
-def version(world: World) -> int:
-    state, _, _ = world.folder.stands()
-    return state.version
+__all__ = ["quality", "world"]
 
 
 async def test_who_is_new_is_given_the_release_and_is_ready_once_it_has_made_an_update(
@@ -293,54 +196,6 @@ async def test_what_was_taken_back_to_is_never_exchanged_for_what_was_refused(
         "taken back",
         "published",
     ]
-
-
-async def test_an_operator_goes_back_and_every_node_takes_it_as_taken_back(world: World) -> None:
-    coordinator = world.coordinator()
-    for _ in range(2):
-        await coordinator.look()
-        world.all_make(1e-4)
-        await coordinator.round(await coordinator.look())
-    _, norm, _ = world.folder.stands()
-
-    await coordinator.go_back(0)
-
-    state, norm_now, newest = world.folder.stands()
-    statement, tensors = release.read(newest)
-    _, first = release.read(world.folder.release(0))
-    assert (state.version, state.epoch, statement.taken_back, norm_now) == (3, 1, True, norm)
-    assert all(np.array_equal(tensors[name], first[name]) for name in first)
-    await coordinator.look()
-    assert {node.current for node in world.nodes.values()} == {newest}
-    assert [held.version for held in world.folder.rounds()] == [1, 2], "it was no round"
-    world.all_make(1e-4)
-    await coordinator.round(await coordinator.look())
-    assert version(world) == 4
-
-
-async def test_without_a_coordinator_an_older_version_is_published_as_well(world: World) -> None:
-    coordinator = world.coordinator()
-    await coordinator.look()
-    world.all_make(1e-4)
-    await coordinator.round(await coordinator.look())
-
-    assert go_back(world.folder, 0) == 2
-
-    assert release.read(world.folder.stands()[2])[0].taken_back
-    with pytest.raises(FolderError, match="newest version is 2"):
-        go_back(world.folder, 2)
-    world.folder.release_file(0).unlink()
-    with pytest.raises(FolderError, match="not kept"):
-        go_back(world.folder, 0)
-    assert version(world) == 2
-
-
-async def test_what_is_no_wish_is_taken_away(world: World) -> None:
-    (world.folder.path / "wanted.json").write_bytes(b"an older one, please")
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
-            await wished(world.folder)
-    assert not (world.folder.path / "wanted.json").exists()
 
 
 async def test_what_few_devices_refuse_stays(world: World) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,20 @@ from federation.certificates import Certificate, make_loopback_certificate
 from federation.coordinator.tls import ServerTls
 
 
+@contextlib.asynccontextmanager
+async def served(tls: ServerTls) -> AsyncIterator[int]:
+    """The port of somebody who greets."""
+    server = await asyncio.start_server(_greet, "127.0.0.1", 0, ssl=tls.context)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
 async def test_a_certificate_that_was_renewed_is_used_for_connections_to_come(
     tmp_path: Path,
 ) -> None:
     files = make_loopback_certificate(tmp_path)
     tls = ServerTls(files.certificate, files.key)
-    server = await asyncio.start_server(_greet, "127.0.0.1", 0, ssl=tls.context)
-    port = server.sockets[0].getsockname()[1]
-    async with server:
+    async with served(tls) as port:
         before = await shown(port)
         assert not tls.read_again(), "nothing has changed"
         make_loopback_certificate(tmp_path)
@@ -33,9 +41,7 @@ async def test_a_certificate_that_was_renewed_is_used_for_connections_to_come(
 async def test_one_that_cannot_be_used_leaves_the_one_in_use(tmp_path: Path, spoil: str) -> None:
     files = make_loopback_certificate(tmp_path)
     tls = ServerTls(files.certificate, files.key)
-    server = await asyncio.start_server(_greet, "127.0.0.1", 0, ssl=tls.context)
-    port = server.sockets[0].getsockname()[1]
-    async with server:
+    async with served(tls) as port:
         before = await shown(port)
         for content in (b"half written", _another(tmp_path, spoil)):
             getattr(files, spoil).write_bytes(content)
