@@ -19,6 +19,7 @@ class Tally:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._unkept: Counter[str] = Counter()
+        self._keeping = asyncio.Lock()
 
     def add(self, kind: str, amount: int = 1) -> None:
         """Count something; with a negative amount, take it back."""
@@ -27,14 +28,16 @@ class Tally:
 
     async def keep(self) -> None:
         """Write everything down. What cannot be written is tried again next time."""
-        try:
-            for kind, amount in list(self._unkept.items()):
-                await asyncio.to_thread(self._store.events.count, kind, amount)
-                self._unkept[kind] -= amount
-        except StoreError as error:
-            log.warning("counts not kept", exc_info=error)
-        for kind in [kind for kind, amount in self._unkept.items() if not amount]:
-            del self._unkept[kind]
+        async with self._keeping:  # who reads counts next reads all of them, and none twice
+            for kind in list(self._unkept):
+                amount = self._unkept.pop(kind)
+                try:
+                    if amount:
+                        await asyncio.to_thread(self._store.events.count, kind, amount)
+                except StoreError as error:
+                    self._unkept[kind] += amount
+                    log.warning("counts not kept", exc_info=error)
+                    return
 
     async def keep_regularly(self) -> None:
         """Write down every minute."""

@@ -77,9 +77,9 @@ def is_typed_through(editor: EditorTab) -> None:
 def text_with_accepted(editor: EditorTab) -> str:
     """As somebody accepts who does not wait until all of the suggestion is there."""
     editor.write(TYPED)
-    editor.tab.wait_for_ghost()
+    ghost = editor.tab.wait_for_ghost()
     editor.press("Tab")  # soon after the last key
-    editor.wait_until(lambda: len(editor.text()) > len(TYPED))
+    editor.wait_until(lambda: editor.text().startswith(TYPED + ghost))
     return editor.text()
 
 

@@ -221,7 +221,8 @@ def test_the_panel_deletes_a_whole_site_after_asking(
     assert kept_texts(daemon) == [LETTER]
     panel.get_by_role("button", name=f"Delete all texts from {site.host}").click()
     panel.get_by_role("button", name="Delete for good").click()
-    expect(panel.get_by_text("0 texts")).to_be_visible()
+    of_the_site = panel.get_by_role("region", name=site.host)
+    expect(of_the_site.get_by_text("0 texts")).to_be_visible()
     assert kept_texts(daemon) == []
 
 
