@@ -14,8 +14,7 @@ EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ready lint check everywhere-else in-browsers unit extension base browsers \
-	bench screenshots clean
+.PHONY: help run test ready lint check unit extension base browsers bench screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,14 +41,8 @@ lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
 
 check: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All tests
 	cd extension && npm run --silent test
-	@$(MAKE) --no-print-directory -j2 everywhere-else in-browsers
-
-# Both wait for long: together they leave two processors less idle.
-everywhere-else:
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" $(ARGS)
-
-in-browsers:
-	$(BIN)/pytest -n 2 --dist loadfile -m browser $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile -m "not browser" $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile -m browser $(ARGS)
 
 unit: $(STAMPS)/dev base ## The tests that need no browser
 	$(BIN)/pytest -m "not browser" $(ARGS)

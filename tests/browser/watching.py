@@ -11,9 +11,10 @@ from tests.browser.asking import PATIENCE_S
 
 QUIET_S = 1.5
 """How long to watch for what must not come."""
-SETTLED_S = 1.0
+SETTLED_S = 0.6
 PAUSES = 3
 """Nothing more is expected after so many times the longest pause between two words."""
+LOOK_EVERY_S = 0.05
 KEY_PAUSE_MS = 15
 WORD_JOINER = "\u2060"
 
@@ -83,7 +84,7 @@ class WatchedTab(Frame):
         deadline = time.monotonic() + PATIENCE_S
         while not wanted(text := self.ghost()):
             assert time.monotonic() < deadline, f"no such ghost appeared; there is {text!r}"
-            time.sleep(0.02)
+            time.sleep(LOOK_EVERY_S)
         return text
 
     def wait_for_settled_ghost(self) -> str:
@@ -99,14 +100,14 @@ class WatchedTab(Frame):
                 text, since, longest = now, time.monotonic(), max(longest, waited)
             elif waited > PAUSES * longest:
                 return text
-            time.sleep(0.03)
+            time.sleep(LOOK_EVERY_S)
 
     def expect_no_ghost(self, seconds: float = QUIET_S) -> None:
         """Watch for a while that no ghost appears."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             assert self.ghost() == ""
-            time.sleep(0.05)
+            time.sleep(LOOK_EVERY_S)
 
     def expect_ghost_gone(self) -> None:
         """Wait until the ghost that is there goes, and watch that it stays away."""
@@ -122,4 +123,4 @@ class WatchedTab(Frame):
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             assert time.monotonic() < deadline, "it did not happen"
-            time.sleep(0.02)
+            time.sleep(LOOK_EVERY_S)
