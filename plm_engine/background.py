@@ -31,8 +31,9 @@ def end_with(parent: int) -> None:
 
 
 def take_few_threads() -> None:
-    """In libraries that are loaded later. Their threads sleep while they wait for each other: where
-    the system lets one of them run and not the other, turning round would last for minutes."""
+    """In what is loaded later, the served model included. Threads sleep while they wait for each
+    other: where the system lets one of them run and not the other, turning round would last for
+    minutes."""
     os.environ |= {"OMP_NUM_THREADS": str(THREADS), "OMP_WAIT_POLICY": "PASSIVE"}
 
 

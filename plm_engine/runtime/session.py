@@ -82,18 +82,26 @@ class ModelSession:
         return absent
 
 
-def _load(base: InstalledBase, threads: int) -> onnxruntime.InferenceSession:
+def session_options(threads: int) -> onnxruntime.SessionOptions:
+    """How the model is run. What waits for nobody's keys says so as it does to OpenMP: with
+    ``OMP_WAIT_POLICY=PASSIVE``."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
     # Threads that spin between operators make decoding a quarter faster; they must stop spinning
-    # the moment a run ends, or an idle daemon keeps a core busy.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    # the moment a run ends, or an idle daemon keeps a core busy. Beside other work they take the
+    # processor from each other.
+    spins = os.environ.get("OMP_WAIT_POLICY", "").upper() != "PASSIVE"
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spins)))
     options.add_session_config_entry("session.force_spinning_stop", "1")
+    return options
+
+
+def _load(base: InstalledBase, threads: int) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(
-            str(base.graph), options, providers=["CPUExecutionProvider"]
+            str(base.graph), session_options(threads), providers=["CPUExecutionProvider"]
         )
     except Exception as error:
         raise BaseModelError(
