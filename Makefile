@@ -41,7 +41,7 @@ lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
 
 check: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All tests
 	cd extension && npm run --silent test
-	$(BIN)/pytest -n 4 --dist loadfile -m "not browser" $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile -m "not browser" $(ARGS)
 	$(BIN)/pytest -n 4 --dist loadfile -m browser $(ARGS)
 
 unit: $(STAMPS)/dev base ## The tests that need no browser
