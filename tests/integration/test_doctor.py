@@ -23,10 +23,11 @@ def env(tmp_path: Path, base: InstalledBase, shared_cache: Path) -> dict[str, st
     return daemon_environment(tmp_path, shared_cache)
 
 
-def examine(env: dict[str, str], *arguments: str) -> tuple[int, Findings]:
-    """What it finds, by the name of the check; nothing bad comes without a cure."""
+def examine(env: dict[str, str], port: int = 0) -> tuple[int, Findings]:
+    """What it finds, by the name of the check; nothing bad comes without a cure. Another test may
+    have the usual port, as any program may that asks for none in particular."""
     result = subprocess.run(
-        [plm_command(), "doctor", "--json", *arguments],
+        [plm_command(), "doctor", "--json", "--port", str(port)],
         env=env,
         capture_output=True,
         text=True,
@@ -66,7 +67,7 @@ def test_a_running_daemon_is_found(shared_daemon: DaemonProcess) -> None:
 def test_a_port_that_another_program_has(env: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        code, findings = examine(env, "--port", str(port))
+        code, findings = examine(env, port)
     assert code == 1
     assert findings["daemon"]["state"] == "bad"
     assert str(port) in findings["daemon"]["found"]
