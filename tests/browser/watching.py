@@ -102,6 +102,15 @@ class WatchedTab(Frame):
                 return text
             time.sleep(LOOK_EVERY_S)
 
+    def settled_ghost_if_any(self) -> str:
+        """The same where the model may have nothing to say: empty if none comes for a while."""
+        until = time.monotonic() + QUIET_S
+        while time.monotonic() < until:
+            if self.ghost():
+                return self.wait_for_settled_ghost()
+            time.sleep(LOOK_EVERY_S)
+        return ""
+
     def expect_no_ghost(self, seconds: float = QUIET_S) -> None:
         """Watch for a while that no ghost appears."""
         until = time.monotonic() + seconds
