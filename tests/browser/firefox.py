@@ -296,12 +296,23 @@ class Firefox:
         page.write(str(daemon.port))
         page.click(role="textbox", name="Pairing code")
         page.write(new_code(daemon))
-        page.click(role="button", name="Pair")
-        page.find(role="heading", name="This browser is paired")
+        page.wait_until(self._has_paired)
 
     def take_back_access(self) -> None:
         """As users can, in the browser's page about extensions."""
         self.pairing_page.evaluate(f"browser.permissions.remove({EVERYWHERE})")
+
+    def _has_paired(self) -> bool:
+        """Pressing the button again when the page says so.
+
+        On a busy machine, a background that may sleep after seconds does so in mid-pairing.
+        """
+        page = self.pairing_page
+        page.evaluate("browser.runtime.connect({ name: 'awake' }).disconnect()")
+        button = page.evaluate("document.querySelector('button[type=submit]')?.innerText")
+        if button == "Pair":
+            page.click("button[type=submit]")
+        return bool(page.text("h1") == "This browser is paired")
 
     @contextmanager
     def popup_over(self, tab: FirefoxTab) -> Iterator[FirefoxPopup]:
