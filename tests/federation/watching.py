@@ -96,7 +96,7 @@ class Watch:
     @property
     def processes(self) -> list[Process]:
         """In the order in which they began."""
-        places = (self.place / "processes").iterdir()
+        places = (self.place / "processes").glob("[0-9]*")
         return [Process(one) for one in sorted(places, key=lambda one: int(one.name.split("-")[1]))]
 
     @property

@@ -48,12 +48,13 @@ class Tapped:
 
 
 def watch(place: Path) -> None:
-    """This process, from now on."""
-    place.mkdir()
+    """This process, from now on; one that is killed before was never there."""
+    beginning = place.with_name(f"beginning-{place.name}")
+    beginning.mkdir()
     who = {"command": sys.orig_argv, "environment": dict(os.environ)}
-    (place / "who.json").write_text(json.dumps(who))
+    (beginning / "who.json").write_text(json.dumps(who))
     # Unbuffered, as processes are killed here.
-    asked = (place / "asked").open("wb", buffering=0)
+    asked = (beginning / "asked").open("wb", buffering=0)
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event in ASKS:
@@ -62,10 +63,11 @@ def watch(place: Path) -> None:
 
     sys.addaudithook(note)
     if "federation.node.worker" in sys.orig_argv:
-        streams: dict[str, Any] = {"stdin": Tapped(sys.stdin, (place / "told").open("wb", 0))}
-        streams["stdout"] = Tapped(sys.stdout, (place / "said").open("wb", 0))
+        streams: dict[str, Any] = {"stdin": Tapped(sys.stdin, (beginning / "told").open("wb", 0))}
+        streams["stdout"] = Tapped(sys.stdout, (beginning / "said").open("wb", 0))
         for name, tapped in streams.items():
             setattr(sys, name, tapped)
+    beginning.rename(place)
 
 
 if "PLM_WATCHED" in os.environ:
