@@ -85,7 +85,7 @@ def test_typing_through_shrinks_the_ghost_without_asking_again(
     asked = requests_so_far(daemon)
     for length in range(1, 5):
         page.write(ghost[length - 1])
-        assert page.ghost() == ghost[length:]
+        page.wait_for_ghost(ghost[length:].__eq__)
     assert requests_so_far(daemon) == asked
     assert page.text(field) == TYPED + ghost[:4]
 
