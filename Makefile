@@ -14,7 +14,8 @@ EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ready lint check unit extension base browsers bench screenshots clean
+.PHONY: help run test ready lint lint-python lint-extension check vitest pytest unit extension base browsers \
+	bench screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,20 +29,29 @@ endif
 	@exec $(BIN)/plm run $(ARGS)
 
 test: ## Set up everything, check style and types, run all tests
-	@$(MAKE) --no-print-directory -j2 ready
-	@$(MAKE) --no-print-directory lint check
+	@$(MAKE) --no-print-directory -j2 ready lint vitest
+	@$(MAKE) --no-print-directory pytest
 
 ready: $(STAMPS)/dev $(STAMPS)/extension $(STAMPS)/editors base browsers
 
-lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
+lint: lint-python lint-extension ## Style and types, Python and TypeScript
+
+lint-python: $(STAMPS)/dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
+
+lint-extension: $(STAMPS)/extension
 	cd extension && npm run --silent lint && npm run --silent protocol:check && npm run --silent typecheck
 
-check: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All tests
+check: vitest pytest ## All tests
+
+vitest: $(STAMPS)/extension ## The extension's tests of its own parts
 	cd extension && npm run --silent test
-	$(BIN)/pytest -n 3 --dist loadfile -m "not browser" $(ARGS)
+
+# Not the files with the most tests first: those that take longest have few.
+pytest: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All other tests
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
 	$(BIN)/pytest -n 4 --dist loadfile -m browser $(ARGS)
 
 unit: $(STAMPS)/dev base ## The tests that need no browser
@@ -75,17 +85,17 @@ $(STAMPS)/venv:
 
 $(STAMPS)/python: pyproject.toml constraints.txt | $(STAMPS)/venv
 	@echo "installing Python packages"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/python
 	@echo "installing development packages"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 $(STAMPS)/bench: $(STAMPS)/dev
 	@echo "installing packages for benchmarks (llama.cpp is compiled: this takes minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@touch $@
 
 $(STAMPS)/node: extension/package.json extension/package-lock.json
