@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from plm_engine.base import InstalledBase
-from tests.browser.asking import forget_everything
+from tests.browser.asking import PATIENCE_S, forget_everything
 from tests.browser.chromium import Browser, Tab, chromium
 from tests.browser.editors import PAGES as EDITOR_PAGES
 from tests.browser.firefox import Firefox, firefox
 from tests.browser.web import WebSite, web_site
 from tests.daemon_process import DaemonProcess, running_daemon
+
+expect.set_options(timeout=PATIENCE_S * 1_000)
 
 
 @pytest.fixture(scope="package")

@@ -263,7 +263,8 @@ class FirefoxPopup:
         find = (
             f"[...document.querySelectorAll('label')].find((e) => e.innerText.includes({label!r}))"
         )
-        wanted = f"{find}.control.checked === {json.dumps(on)}"
+        # The box is ticked at once; that it is so is said when the daemon has said it.
+        wanted = f"{find}.control.ariaChecked === '{json.dumps(on)}'"
         self._tab.evaluate(f"{wanted} || {find}.control.click()")
         self._tab.wait_until(lambda: bool(self._tab.evaluate(wanted)))
 

@@ -43,7 +43,8 @@ class Popup:
         )
         self._wait_for(f"{find} && !{find}.control.disabled")
         self._evaluate(f"{find}.control.checked === {json.dumps(on)} || {find}.control.click()")
-        self._wait_for(f"{find}.control.checked === {json.dumps(on)}")
+        # The box is ticked at once; that it is so is said when the daemon has said it.
+        self._wait_for(f"{find}.control.ariaChecked === '{json.dumps(on)}'")
 
     def click(self, label: str) -> None:
         """Click the switch with this label, whatever comes of it."""

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from plm_engine.base import InstalledBase
-from tests.browser.asking import PATIENCE_S, ask, kept_texts
+from tests.browser.asking import ask, kept_texts
 from tests.browser.chromium import chromium
 from tests.browser.learned import store_with_a_version
 from tests.daemon_process import DaemonProcess, running_daemon
@@ -21,7 +21,6 @@ TEXTS = [
     "The marigolds are out, and the gate is painted green again.",
     "Could you bring the long rake on Saturday? The paths need it.",
 ]
-PATIENCE_MS = PATIENCE_S * 1_000
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_a_version_shows_what_it_changed_and_its_texts_to_delete(
     panel.get_by_role("button", name="Words that it now predicts otherwise").press("Enter")
     expect(panel.get_by_text("This takes some seconds")).to_be_visible()
     change = panel.get_by_role("listitem").filter(has_text="→").first
-    expect(change).to_have_text(re.compile(r"^…?.*(\d+%).* → .*\d+%$"), timeout=PATIENCE_MS)
+    expect(change).to_have_text(re.compile(r"^…?.*(\d+%).* → .*\d+%$"))
 
     panel.get_by_role("button", name="Texts behind version 1").press("Enter")
     for text in TEXTS:
