@@ -14,8 +14,8 @@ EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ready lint lint-python lint-extension check vitest pytest unit extension base browsers \
-	bench screenshots clean
+.PHONY: help run test ready lint lint-python lint-extension check vitest pytest unit extension \
+	base browsers bench screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,9 +49,8 @@ check: vitest pytest ## All tests
 vitest: $(STAMPS)/extension ## The extension's tests of its own parts
 	cd extension && npm run --silent test
 
-# Not the files with the most tests first: those that take longest have few.
 pytest: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All other tests
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile -m "not browser" $(ARGS)
 	$(BIN)/pytest -n 4 --dist loadfile -m browser $(ARGS)
 
 unit: $(STAMPS)/dev base ## The tests that need no browser
@@ -85,17 +84,17 @@ $(STAMPS)/venv:
 
 $(STAMPS)/python: pyproject.toml constraints.txt | $(STAMPS)/venv
 	@echo "installing Python packages"
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/python
 	@echo "installing development packages"
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 $(STAMPS)/bench: $(STAMPS)/dev
 	@echo "installing packages for benchmarks (llama.cpp is compiled: this takes minutes)"
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@touch $@
 
 $(STAMPS)/node: extension/package.json extension/package-lock.json

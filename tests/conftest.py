@@ -19,11 +19,6 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes minutes, so that others fill the time in which it waits."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
-
-
 @pytest.fixture(scope="session")
 def shared_cache() -> Path:
     """The cache folder that tests share with the product: a base model is converted once."""

@@ -37,8 +37,6 @@ from tests.federation.watching import Process, can_trace
 from tests.federation.wire import SeenRound, letters, likeness, rounds
 from tests.tiny_daemon import tiny_default_base
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture(scope="module")
 def community(tmp_path_factory: pytest.TempPathFactory) -> Lived:

@@ -23,8 +23,6 @@ from tests.kills import KEEPING, Household, Kill, Moment, Victim
 from tests.letters import letter
 from tests.tiny_daemon import tiny_default_base
 
-pytestmark = pytest.mark.long
-
 TEXTS = 40
 ATTEMPTS = 4
 

@@ -34,8 +34,6 @@ from plm_engine.learning.teaching import teach
 from plm_engine.runtime.personal import NOTHING_LEARNED
 from tests.engine.conftest import tiny, tiny_base
 
-pytestmark = pytest.mark.long
-
 __all__ = ["tiny", "tiny_base"]
 
 KILLS = 4
