@@ -30,7 +30,7 @@ def test_suggestions_are_switched_off_and_on_for_one_site(tab: Tab, site: WebSit
     tab.wait_for_settled_ghost()
     with popup_over(tab.page) as popup:
         popup.switch(f"Suggest on {site.host}", on=False)
-    tab.expect_no_ghost(0.3)
+    tab.expect_ghost_gone()
     tab.type("#textarea", "s")
     tab.expect_no_ghost()
     with popup_over(tab.page) as popup:

@@ -19,7 +19,7 @@ def test_while_suggestions_rest_there_are_none_and_then_there_are_again(tab: Tab
         popup.press("5 min")
         popup.wait_for_text("Resting until")
         popup.wait_for_text("PLM: suggestions are off")
-    tab.expect_no_ghost(0.3)
+    tab.expect_ghost_gone()
     tab.type("#textarea", "s")
     tab.expect_no_ghost()
 
