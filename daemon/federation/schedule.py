@@ -182,7 +182,10 @@ class FederationSchedule:
                 return
             await self._federating.look_up()
             self._is_metered = not self._is_wanted_now and await self._ask_metered()
-            if self._federating.is_stale or not self._may_go_on():
+            if self._federating.is_stale:
+                log.info("ended: the update that it offers was thrown away")
+                await self._federating.stop()
+            elif not self._may_go_on():
                 await self._federating.stop()
             self._begin()
 
@@ -221,6 +224,7 @@ class FederationSchedule:
             self._is_trying = False
 
     def _rest(self, reason: str) -> None:
+        log.info("rests", extra={"reason": reason})
         self._last, self._is_wanted_now = reason, False
         self._rests_until = self._clock() + self._rest_s
         self._rest_s = min(2 * self._rest_s, LONGEST_REST_S)

@@ -39,8 +39,9 @@ class Turn:
                 self._bytes, self._round = 0, None
                 await asyncio.to_thread(federation.enter, name)
             case job.Sent():
-                self._round = await asyncio.to_thread(self._keep_sent, event)
+                # First: who looks while it is written down must not find that it was thrown away.
                 self.has_update = False
+                self._round = await asyncio.to_thread(self._keep_sent, event)
             case job.Exchanged():
                 await self._count(event.sent)
             case job.Offered():

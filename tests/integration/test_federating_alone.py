@@ -17,7 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from daemon.federation.turn import Turn
 from daemon.learning.learning import LearningError
-from daemon.store.federation import NewMembership, NoUpdateError, Verdict, now
+from daemon.store.federation import (
+    Federation,
+    NewMembership,
+    NoUpdateError,
+    Round,
+    Verdict,
+    now,
+)
 from daemon.store.selection import Which
 from federation.identity import issue
 from federation.invitation import Invitation, written
@@ -188,6 +195,29 @@ async def test_what_was_thrown_away_does_not_leave(mine: Machine) -> None:
     with pytest.raises(NoUpdateError):
         await going.keep(SENT)
     assert mine.store.federation.rounds() == []
+
+
+async def test_an_update_that_leaves_is_at_no_moment_taken_for_one_that_was_thrown_away(
+    mine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or its process would be ended in the middle of the round."""
+    release = await join(mine)
+    made = Made(pack(Update(release.digest, np.ones(4))))
+    await turn(mine, release, mine.write(12)).keep(made)
+    going = Turn(mine.store, asked(mine))
+    assert going.has_update
+    await going.keep(Entered(b"r" * 16))
+    still_offered = []
+    send = Federation.send
+
+    def watched(store: Federation, sent: Round) -> int:
+        number = send(store, sent)
+        still_offered.append(going.has_update)
+        return number
+
+    monkeypatch.setattr(Federation, "send", watched)
+    await going.keep(SENT)
+    assert still_offered == [False]
 
 
 async def test_an_update_at_another_release_or_of_deleted_texts_is_not_kept(mine: Machine) -> None:
