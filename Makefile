@@ -14,8 +14,7 @@ EDITOR_SOURCES := $(shell find $(EDITORS) -type f \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ready lint lint-python lint-extension check vitest pytest unit extension \
-	base browsers bench screenshots clean
+.PHONY: help run test ready lint check unit extension base browsers bench screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,27 +28,19 @@ endif
 	@exec $(BIN)/plm run $(ARGS)
 
 test: ## Set up everything, check style and types, run all tests
-	@$(MAKE) --no-print-directory -j2 ready lint vitest
-	@$(MAKE) --no-print-directory pytest
+	@$(MAKE) --no-print-directory -j2 ready
+	@$(MAKE) --no-print-directory lint check
 
 ready: $(STAMPS)/dev $(STAMPS)/extension $(STAMPS)/editors base browsers
 
-lint: lint-python lint-extension ## Style and types, Python and TypeScript
-
-lint-python: $(STAMPS)/dev
+lint: $(STAMPS)/dev $(STAMPS)/node ## Style and types, Python and TypeScript
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-
-lint-extension: $(STAMPS)/extension
 	cd extension && npm run --silent lint && npm run --silent protocol:check && npm run --silent typecheck
 
-check: vitest pytest ## All tests
-
-vitest: $(STAMPS)/extension ## The extension's tests of its own parts
+check: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All tests
 	cd extension && npm run --silent test
-
-pytest: $(STAMPS)/dev base $(STAMPS)/extension $(STAMPS)/editors browsers ## All other tests
 	$(BIN)/pytest -n 3 --dist loadfile -m "not browser" $(ARGS)
 	$(BIN)/pytest -n 4 --dist loadfile -m browser $(ARGS)
 
