@@ -71,7 +71,9 @@ export function useDaemon(link: PanelLink): Daemon {
   useEffect(() => {
     const refreshSites = async () => {
       const answer = await link.ask('sites', { type: 'sites_query' });
-      if (answer) patch({ sites: answer.sites, completions: answer.completions });
+      if (!answer) return;
+      // Only now, or every switch would be drawn off for a moment, and could be clicked.
+      patch({ state: 'connected', sites: answer.sites, completions: answer.completions });
     };
     const refreshPersonas = async () => {
       const answer = await link.ask('personas', { type: 'personas_query' });
@@ -82,7 +84,7 @@ export function useDaemon(link: PanelLink): Daemon {
       if (preferred) patch({ preferred });
     };
     link.onState = (state, port) => {
-      patch({ state, port });
+      patch(state === 'connected' ? { port } : { port, state });
       if (state !== 'connected') return;
       void refreshSites();
       void refreshPersonas();
