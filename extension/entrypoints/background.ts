@@ -49,7 +49,7 @@ export default defineBackground(() => {
     if (state === 'connected') void activity.begin();
     else questions.giveUp();
     showState();
-    panels.announce(state);
+    panels.announceState();
   };
   connection.onRules = (rules) => {
     showState();

@@ -2,7 +2,7 @@
 
 import { forgetSites, rememberedSites, rememberSites } from '../consent/remembered';
 import { BackOff } from './back-off';
-import type { LinkState, PairResult } from './contract';
+import type { LinkState, PairResult, Rules } from './contract';
 import {
   type Credentials,
   DEFAULT_PORT,
@@ -11,19 +11,13 @@ import {
   saveCredentials,
 } from './credentials';
 import { authenticate, HandshakeError, pair } from './pairing';
-import type { ClientMessage, DaemonMessage, SiteRule, Welcome } from './protocol';
+import type { ClientMessage, DaemonMessage, Welcome } from './protocol';
 import { DaemonSocket } from './socket';
 
 /** A demand within this time of a failed attempt waits for the retry instead of knocking again. */
 const KNOCK_AGAIN_MS = 1_000;
 /** WebSocket close code: the pairing was removed while we were connected. */
 const CLOSE_UNPAIRED = 4001;
-
-/** While there is no connection: no completions, and the sites as they were known last. */
-export interface Rules {
-  completions: boolean;
-  sites: SiteRule[];
-}
 
 const NO_RULES: Rules = { completions: false, sites: [] };
 
@@ -130,8 +124,9 @@ export class DaemonConnection {
     this.retry.succeeded();
     socket.onMessage = (message) => this.receive(message);
     socket.onClose = (code) => this.lose(socket, code);
+    this.state = 'connected';
+    this.learnRules(welcome); // first: who hears of the connection is told them with it
     this.change('connected');
-    this.learnRules(welcome);
     socket.listen();
     if (!socket.isOpen) this.lose(socket, 0);
   }

@@ -35,6 +35,7 @@ import type {
   PersonaUse,
   PreferencesQuery,
   PreferencesSet,
+  SiteRule,
   SiteSet,
   SitesQuery,
   StatusQuery,
@@ -60,6 +61,12 @@ export type LinkState =
   | 'extension_older'
   /** The daemon speaks an older one. */
   | 'daemon_older';
+
+/** While there is no connection: no completions, and the sites as they were known last. */
+export interface Rules {
+  completions: boolean;
+  sites: SiteRule[];
+}
 
 // --- page → background ---------------------------------------------------------------------------
 
@@ -195,6 +202,7 @@ export type ToPanel =
   | { kind: 'answer'; ask: number; message: DaemonMessage }
   | { kind: 'unanswered'; ask: number }
   | { kind: 'pair_result'; ask: number; result: PairResult }
-  | { kind: 'state'; state: LinkState; port: number }
+  /** With the rules, or every switch would be drawn off until the daemon has answered. */
+  | { kind: 'state'; state: LinkState; port: number; rules: Rules }
   /** A message that the daemon sent unasked. */
   | { kind: 'push'; message: DaemonMessage };

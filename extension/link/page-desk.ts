@@ -5,13 +5,14 @@ import { allowsCapture, allowsCompletions } from '../consent/allowed';
 import { DEFAULT_KEYS, type Keys } from '../keys/bindings';
 import type { Outbox } from '../outbox/outbox';
 import type { ToolbarIcon } from '../toolbar/icon';
-import type { DaemonConnection, Rules } from './connection';
+import type { DaemonConnection } from './connection';
 import type {
   CaptureReport,
   CompleteAsk,
   FromPage,
   OutcomeReport,
   RevisionReport,
+  Rules,
   ToPage,
 } from './contract';
 import type { Questions } from './questions';

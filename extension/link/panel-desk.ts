@@ -2,7 +2,7 @@
 
 import { type Browser, browser } from 'wxt/browser';
 import type { DaemonConnection } from './connection';
-import type { FromPanel, LinkState, ToPanel } from './contract';
+import type { FromPanel, ToPanel } from './contract';
 import type { DaemonMessage } from './protocol';
 import type { Questions } from './questions';
 
@@ -24,12 +24,12 @@ export class PanelDesk {
     this.ports.add(port);
     port.onMessage.addListener((message: FromPanel) => void this.receive(port, message));
     port.onDisconnect.addListener(() => this.ports.delete(port));
-    this.post(port, this.stateMessage(this.connection.state));
+    this.post(port, this.stateMessage());
     void this.connection.demand();
   }
 
-  announce(state: LinkState): void {
-    for (const port of this.ports) this.post(port, this.stateMessage(state));
+  announceState(): void {
+    for (const port of this.ports) this.post(port, this.stateMessage());
   }
 
   push(message: DaemonMessage): void {
@@ -59,8 +59,9 @@ export class PanelDesk {
     }
   }
 
-  private stateMessage(state: LinkState): ToPanel {
-    return { kind: 'state', state, port: this.connection.port };
+  private stateMessage(): ToPanel {
+    const { state, port, rules } = this.connection;
+    return { kind: 'state', state, port, rules };
   }
 
   private post(port: Port, message: ToPanel): void {

@@ -7,9 +7,9 @@ import {
   PANEL_PORT,
   type PairResult,
   type PanelQuestion,
+  type Rules,
   type ToPanel,
 } from './contract';
-import { DEFAULT_PORT } from './credentials';
 import type { DaemonMessage } from './protocol';
 
 export type Answer<T extends DaemonMessage['type']> = Extract<DaemonMessage, { type: T }>;
@@ -24,7 +24,7 @@ interface Waiting {
 const NOBODY: Waiting = { answered: () => {}, paired: () => {} };
 
 export class PanelLink {
-  onState: (state: LinkState, port: number) => void = () => {};
+  onState: (state: LinkState, port: number, rules: Rules) => void = () => {};
   onPush: (message: DaemonMessage) => void = () => {};
 
   private port: Browser.runtime.Port | null = null;
@@ -100,7 +100,7 @@ export class PanelLink {
 
   private receive(message: ToPanel): void {
     if (message.kind === 'state') {
-      this.onState(message.state, message.port ?? DEFAULT_PORT);
+      this.onState(message.state, message.port, message.rules);
       return;
     }
     if (message.kind === 'push') {

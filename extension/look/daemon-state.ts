@@ -71,9 +71,7 @@ export function useDaemon(link: PanelLink): Daemon {
   useEffect(() => {
     const refreshSites = async () => {
       const answer = await link.ask('sites', { type: 'sites_query' });
-      if (!answer) return;
-      // Only now, or every switch would be drawn off for a moment, and could be clicked.
-      patch({ state: 'connected', sites: answer.sites, completions: answer.completions });
+      if (answer) patch({ sites: answer.sites, completions: answer.completions });
     };
     const refreshPersonas = async () => {
       const answer = await link.ask('personas', { type: 'personas_query' });
@@ -83,8 +81,8 @@ export function useDaemon(link: PanelLink): Daemon {
       const preferred = await link.ask('preferences', { type: 'preferences_query' });
       if (preferred) patch({ preferred });
     };
-    link.onState = (state, port) => {
-      patch(state === 'connected' ? { port } : { port, state });
+    link.onState = (state, port, rules) => {
+      patch({ state, port, ...rules });
       if (state !== 'connected') return;
       void refreshSites();
       void refreshPersonas();

@@ -38,21 +38,25 @@ class Popup:
 
     def switch(self, label: str, *, on: bool) -> None:
         """Click the switch with this label, if it is not that way already."""
-        find = (
-            f"[...document.querySelectorAll('label')].find((e) => e.innerText.includes({label!r}))"
-        )
-        self._wait_for(f"{find} && !{find}.control.disabled")
-        self._evaluate(f"{find}.control.checked === {json.dumps(on)} || {find}.control.click()")
+        control = self._control(label)
+        self._evaluate(f"{control}.checked === {json.dumps(on)} || {control}.click()")
+        self.wait_for_switch(label, on=on)
+
+    def wait_for_switch(self, label: str, *, on: bool) -> None:
+        """Wait until the switch with this label stands so, by the daemon's word."""
         # The box is ticked at once; that it is so is said when the daemon has said it.
-        self._wait_for(f"{find}.control.ariaChecked === '{json.dumps(on)}'")
+        self._wait_for(f"{self._control(label)}.ariaChecked === '{json.dumps(on)}'")
 
     def click(self, label: str) -> None:
         """Click the switch with this label, whatever comes of it."""
-        find = (
-            f"[...document.querySelectorAll('label')].find((e) => e.innerText.includes({label!r}))"
-        )
+        self._evaluate(f"{self._control(label)}.click()")
+
+    def _control(self, label: str) -> str:
+        """Finds the switch with this label, which can be used by now."""
+        labels = "[...document.querySelectorAll('label')]"
+        find = f"{labels}.find((e) => e.innerText.includes({label!r}))"
         self._wait_for(f"{find} && !{find}.control.disabled")
-        self._evaluate(f"{find}.control.click()")
+        return f"{find}.control"
 
     def press(self, name: str) -> None:
         """Click the button that says this."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.asking import ask
 from tests.browser.chromium import Browser, Tab
@@ -54,3 +57,31 @@ def test_on_a_banks_site_it_has_to_be_said_twice(
     bank.type("#textarea", "s")
     assert bank.wait_for_ghost().startswith("day")
     ask(daemon, "site_set", site=host, completions=False)
+
+
+@contextmanager
+def standing_still(daemon: DaemonProcess) -> Iterator[None]:
+    """As on a machine that has no time for the daemon: connected, and it answers nothing."""
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+
+
+def test_switches_are_drawn_as_they_stand_before_the_daemon_has_answered(
+    browser: Browser, tab: Tab, site: WebSite, daemon: DaemonProcess
+) -> None:
+    with popup_over(tab.page) as popup:
+        popup.switch(f"Keep what I write on {site.host}", on=True)
+    with standing_still(daemon):
+        with popup_over(tab.page) as popup:
+            popup.wait_for_switch("Suggest while I write", on=True)
+            popup.wait_for_switch(f"Suggest on {site.host}", on=True)
+            popup.wait_for_switch(f"Keep what I write on {site.host}", on=True)
+        panel = browser.extension_page("sidepanel.html")
+        panel.get_by_role("button", name="Sites").click()
+        expect(
+            panel.get_by_role("switch", name=f"Keep what I write on {site.host}")
+        ).to_be_checked()
+        panel.close()
