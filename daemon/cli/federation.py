@@ -28,8 +28,8 @@ def command() -> None:
     """A community that shares an adapter, and what goes there.
 
     Your texts never leave this machine. Once you joined, and only from sites that you let (`plm
-    sites allow SITE --federate`), an update of the shared adapter is made of them, blurred, and
-    summed with those of others so that nobody can look into it.
+    sites allow SITE --federate`), an update of the shared adapter is made of them and summed with
+    those of others so that nobody can look into it. Some communities blur the sum as well.
     """
 
 
@@ -67,7 +67,7 @@ def show_status(as_json: bool) -> None:
 
 @command.command()
 def now() -> None:
-    """Take part now, without waiting for a quiet hour."""
+    """Take part now, without waiting until nobody needs the machine."""
     status = ask(FederationNow(), FederationStatus)
     click.echo(_now(status))
 
@@ -88,7 +88,8 @@ def resume() -> None:
 @click.option(
     "--smallest-cohort",
     type=click.IntRange(3, 1_000),
-    help="Send only what is summed with so many devices' updates, at least.",
+    help="Send only where a sum of fewer devices comes to nothing. A community's rounds promise "
+    "two thirds of a group.",
 )
 @click.option(
     "--most-epsilon",

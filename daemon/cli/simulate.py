@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -19,10 +18,9 @@ from federation.coordinator.round import SMALLEST_GROUP
 from federation.privacy.accounting import DELTA, Participation, epsilon, in_words
 from federation.secure_sum.parameters import default_threshold
 from federation.strategies import DEFAULT, STRATEGIES
-from federation.strategies.packing import StateError, pack, unpack
+from federation.strategies.packing import StateError
 from federation.strategies.strategy import State
 from plm_engine.base import BaseModelError, ensure_base
-from plm_engine.base.files import write_whole
 from plm_engine.base.installed import InstalledBase
 from plm_engine.evaluation.study import Split, StudyError, read_authors
 
@@ -127,20 +125,16 @@ def command(
 def _run(
     base: InstalledBase, who: Sequence[Author], plan: Plan, keep: Path | None, report: Report
 ) -> tuple[State, list[Done]]:
-    from federation.simulation.simulated import Start, begin, simulate  # noqa: PLC0415
+    from federation.simulation import kept  # noqa: PLC0415
+    from federation.simulation.simulated import begin, simulate  # noqa: PLC0415
     from plm_engine.learning.improving import Improver  # noqa: PLC0415
 
-    start = begin(plan, base.config)
-    with suppress(FileNotFoundError):
-        if keep:
-            state, figures = unpack(keep.read_bytes(), plan.strategy.name)
-            start = Start(state, figures["norm"], int(figures["rounds"]))
+    start = kept.beginning(plan, base.config, keep) if keep else begin(plan, base.config)
     done: list[Done] = []
     for one in simulate(Improver(base), who, plan, start, lambda share: report("rounds", share)):
         done.append(one)
         if keep:
-            figures = {"norm": one.norm, "rounds": float(one.rounds)}
-            write_whole(keep, pack(one.state, plan.strategy.name, figures))
+            kept.keep(one, plan, keep)
     return (done[-1].state if done else start.state), done
 
 

@@ -42,9 +42,12 @@ def list_sites(as_json: bool) -> None:
     help="Whether updates for a community may be made of what you type there.",
 )
 def allow(site: str, may_federate: bool | None) -> None:
-    """Switch capture on for the exact host SITE."""
-    ask(SiteSet(site=site.lower(), capture=True, may_federate=may_federate), Sites)
-    click.echo(f"on   {site.lower()}{_MAY[may_federate]}")
+    """Switch capture on for the exact host SITE; with --no-federate, leave it as it is."""
+    capture = None if may_federate is False else True
+    wanted = SiteSet(site=site.lower(), capture=capture, may_federate=may_federate)
+    rules = {rule.site: rule for rule in ask(wanted, Sites).sites}
+    switch = "on " if rules[wanted.site].capture else "off"
+    click.echo(f"{switch}  {wanted.site}{_MAY[may_federate]}")
 
 
 @command.command()

@@ -7,7 +7,6 @@ meanwhile, with a text or with a site's leave, does not leave at all.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from daemon.federation.process import FederatingProcess
 from daemon.federation.turn import Turn
 from daemon.federation.worth import participation
 from daemon.learning.learning import Learning
-from daemon.store import Store, StoreError
+from daemon.store import Store
 from daemon.store.federation import Belongings, Membership, Round, Verdict
 from daemon.writing import Writing
 from federation.node import job
@@ -56,7 +55,7 @@ class Known:
     rounds: tuple[Round, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     texts: int = 0
-    """An update would be made of."""
+    """On sites that may federate."""
 
 
 class Federating:
@@ -75,6 +74,7 @@ class Federating:
         self._turn: Turn | None = None
         self._task: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
+        self._is_joining = False
 
     @property
     def is_stale(self) -> bool:
@@ -98,8 +98,14 @@ class Federating:
         """Enrol. Raises `FederationError` and `StoreError`."""
         if self.member:
             raise FederationError("This machine belongs to a community already: leave it first.")
-        new = await enrolled(line, self._writing.base.digest)
-        await asyncio.to_thread(self._store.federation.join, new)
+        if self._is_joining:
+            raise FederationError("This machine is joining a community just now.")
+        self._is_joining = True
+        try:
+            new = await enrolled(line, self._writing.base.digest)
+            await asyncio.to_thread(self._store.federation.join, new)
+        finally:
+            self._is_joining = False
         await self.look_up()
         log.info("joined a community")
 
@@ -133,8 +139,7 @@ class Federating:
         """End the process, if there is one."""
         if self._task:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, FederationError, StoreError):
-                await self._task
+            await asyncio.wait({self._task})
 
     async def close(self) -> None:
         """End all that is under way."""
@@ -171,11 +176,14 @@ class Federating:
         """Whether it goes on."""
         match event:
             case job.Progress(stage, fraction):
-                self._tell(Doing(stage, fraction))
+                self._is_at(stage, fraction)
             case job.Online():
-                self._tell(Doing("online"))
+                self._is_at("online")
+            case job.PassedBy(objection):
+                self._is_at(f"passed by the last round: {objection}")
             case job.Waiting(reason):
-                self._tell(Doing(f"waiting for the coordinator: {reason}"))
+                log.info("waiting for the coordinator", extra={"reason": reason})
+                self._is_at("waiting for the coordinator, which is out of reach or busy")
             case job.Refused(reason):
                 log.warning("refused", extra={"reason": reason})
             case job.Failed(reason):
@@ -186,6 +194,7 @@ class Federating:
             await process.kept()
             await self.look_up()
         if isinstance(event, job.Sent):
+            self._is_at("online")  # whatever round was passed by before
             self.on_sent()
         return not turn.is_over(event)
 
@@ -202,7 +211,7 @@ class Federating:
             release=held.release,
             update=held.update,
             # With an update that waits, the process needs neither texts nor the memory to learn.
-            texts=[] if held.update else self._texts(),
+            texts=[] if held.update else self._texts_to_learn(),
             refused_release=member.refused,
             seen=self._store.federation.seen(),
             taken_part=[participation(one) for one in self._store.federation.rounds()],
@@ -217,6 +226,17 @@ class Federating:
         was = federation.membership(), federation.belongings()
         federation.leave()
         return was
+
+    def _texts_to_learn(self) -> list[Text]:
+        """The store knows of which texts an update is made before they are read for good: what
+        becomes another text meanwhile spoils it."""
+        found = self._texts()
+        while True:
+            self._store.federation.begin_update({text.number for text in found})
+            as_they_read = self._texts()
+            if as_they_read == found:
+                return found
+            found = as_they_read
 
     def _texts(self) -> list[Text]:
         allowed = self._store.documents.may_federate()
@@ -239,6 +259,11 @@ class Federating:
             verdicts=tuple(federation.verdicts()),
             texts=len(self._store.documents.may_federate()),
         )
+
+    def _is_at(self, stage: str, fraction: float | None = None) -> None:
+        """A process that was held can have said so before."""
+        is_held = self.doing is not None and self.doing.is_held
+        self._tell(Doing(stage, fraction, is_held))
 
     def _tell(self, doing: Doing) -> None:
         self.doing = doing

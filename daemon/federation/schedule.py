@@ -31,6 +31,8 @@ log = logging.getLogger("plm.federation")
 
 HELD_AT_MOST_S = 900.0
 """So long the process stands still before it ends: what it waits with is on disk."""
+WANTED_S = 1_800.0
+"""So long it takes part without waiting until nobody needs the machine, when it was told to."""
 ANEW_S = 600.0
 """After an update was sent, so long the next release is waited for before another one is made."""
 
@@ -63,7 +65,8 @@ class FederationSchedule:
         self._worth = Worth()
         self._counting: asyncio.Task[None] | None = None
         self._begun: asyncio.Task[None] | None = None
-        self._is_wanted_now = self._is_trying = False
+        self._wanted_until = float("-inf")
+        self._is_trying = self._is_leaving = False
         self._held_since = self._sent = float("inf")
         self._last: str | None = None
         self._rest_s = FIRST_REST_S
@@ -98,10 +101,15 @@ class FederationSchedule:
 
     async def leave(self) -> None:
         """Belong to none."""
-        await self._end()
-        await self._federating.leave()
+        self._is_leaving = True
+        try:
+            await self._end()
+            await self._federating.leave()
+        finally:
+            self._is_leaving = False
         await self._trial.use_what_is_kept()
         self._on_kept()
+        self._last = None
         self.tell()
 
     async def pause(self, paused: bool) -> None:
@@ -112,15 +120,17 @@ class FederationSchedule:
             await self._end()
 
     async def set_limits(self, limits: FederationLimits) -> None:
-        """A process that was told others is ended."""
+        """A process that was told others is ended, and waits for its time again."""
         await asyncio.to_thread(self._store.settings.set_federation_limits, limits)
         self.limits = limits
+        self._want_no_more()
         await self._federating.stop()
         self.tell()
 
     def begin_now(self) -> None:
-        """Take part without waiting for a quiet hour, until an update was sent."""
-        self._is_wanted_now = True
+        """Take part without waiting until nobody needs the machine: until an update was sent, or
+        for a while."""
+        self._wanted_until = self._clock() + WANTED_S
         self._begin()
         self.tell()
 
@@ -137,11 +147,16 @@ class FederationSchedule:
         considered = self._clock()
         while True:
             await asyncio.sleep(1)
-            await self._look_after()
             is_due = self._clock() - considered > CONSIDER_S
-            if is_due or (self._is_wanted_now and self._begun is None):
+            is_due = is_due or (self._is_wanted_now and self._begun is None)
+            if is_due:
                 considered = self._clock()
-                await self._consider()
+            try:
+                await self._look_after()
+                if is_due:
+                    await self._consider()
+            except Exception as error:  # or it would never be looked after again
+                log.error("looking after it failed", exc_info=error)
 
     async def close(self) -> None:
         """End what is under way."""
@@ -156,7 +171,7 @@ class FederationSchedule:
             await self._begun
 
     async def _end(self) -> None:
-        self._is_wanted_now = False
+        self._want_no_more()
         await self._federating.stop()
         if self._is_trying:
             await self._learning.stop()
@@ -178,9 +193,10 @@ class FederationSchedule:
 
     async def _consider(self) -> None:
         with contextlib.suppress(StoreError):
-            if self._federating.member is None:
-                return
             await self._federating.look_up()
+            if self._federating.member is None:
+                await self._federating.stop()
+                return
             self._is_metered = not self._is_wanted_now and await self._ask_metered()
             if self._federating.is_stale:
                 log.info("ended: the update that it offers was thrown away")
@@ -190,17 +206,18 @@ class FederationSchedule:
             self._begin()
 
     def _begin(self) -> None:
-        if self._begun is None and self._waits_for() is None:
+        if self._begun is None and not self._is_leaving and self._waits_for() is None:
             self._begun = asyncio.create_task(self._go())
 
     async def _go(self) -> None:
+        self._sent = float("inf")
         try:
             member = self._federating.member
             if member and not member.tried:
                 await self._try(member)
             else:
                 await self._federating.take_part()
-            self._rest_s = FIRST_REST_S
+            self._rest_s, self._last = FIRST_REST_S, None
         except NoUpdateError:  # it did not leave; another one is made
             log.info("an update was thrown away")
         except (FederationError, LearningError, StoreError) as error:
@@ -225,7 +242,8 @@ class FederationSchedule:
 
     def _rest(self, reason: str) -> None:
         log.info("rests", extra={"reason": reason})
-        self._last, self._is_wanted_now = reason, False
+        self._last = reason
+        self._want_no_more()
         self._rests_until = self._clock() + self._rest_s
         self._rest_s = min(2 * self._rest_s, LONGEST_REST_S)
 
@@ -254,6 +272,13 @@ class FederationSchedule:
         is_held = course is not None and course.is_held
         return Doing("trying the newest version on your texts", is_held=is_held)
 
+    @property
+    def _is_wanted_now(self) -> bool:
+        return self._clock() < self._wanted_until
+
+    def _want_no_more(self) -> None:
+        self._wanted_until = float("-inf")
+
     def _is_let(self) -> bool:
         return self._is_wanted_now or not self._machine.user_is_there
 
@@ -272,7 +297,8 @@ class FederationSchedule:
             self._federating.hold()
 
     def _on_sent(self) -> None:
-        self._sent, self._is_wanted_now = self._clock(), False
+        self._sent = self._clock()
+        self._want_no_more()
 
     async def _count(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import msgspec
 
@@ -12,6 +13,8 @@ from daemon.store.federation import Round, now
 from federation import release
 from federation.node import job
 from federation.node.job import Event, Federate
+
+log = logging.getLogger("plm.federation")
 
 
 class Turn:
@@ -61,8 +64,10 @@ class Turn:
 
     def _keep_update(self, packed: bytes) -> None:
         update = job.unpack(packed)
-        if update and update.release == self._release.digest:
-            self._store.federation.keep_update(packed, self._documents)
+        if update is None or update.release != self._release.digest:
+            return
+        if not self._store.federation.keep_update(packed, self._documents):
+            log.info("an update was thrown away: its texts have changed")
 
     def _keep_sent(self, event: job.Sent) -> int:
         member = self._store.federation.membership()

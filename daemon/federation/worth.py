@@ -42,8 +42,9 @@ class Worth:
             return False
         self._counted = wanted
         self.epsilon, self._is_counting = (None, True) if wanted else (0.0, False)
-        if wanted:
-            self.epsilon = await _count(wanted)
+        try:
+            self.epsilon = await _count(wanted) if wanted else 0.0
+        finally:
             self._is_counting = False
         return True
 
@@ -54,13 +55,16 @@ def participation(sent: Round) -> Participation:
 
 
 async def _count(rounds: list[Participation]) -> float | None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", _MODULE),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", _MODULE),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
     try:
         async with asyncio.timeout(_PATIENCE_S):
             said, _ = await process.communicate(msgspec.json.encode(rounds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from daemon.federation.joining import FederationError
 from daemon.handlers.route import PERSONAL, Route
@@ -21,6 +22,8 @@ from daemon.protocol.messages import (
 from daemon.services import Services
 from daemon.session import Session
 from daemon.store import StoreError, settings
+
+log = logging.getLogger("plm.handlers")
 
 
 async def query(
@@ -41,6 +44,9 @@ async def join(services: Services, session: Session, message: FederationJoin) ->
             reply = services.federation.status()
         except (FederationError, StoreError) as error:
             reply = ProtocolError("refused", str(error)).as_message()
+        except Exception as error:  # whoever asked waits for an answer
+            log.error("joining failed", exc_info=error)
+            reply = ProtocolError("internal").as_message()
         reply.id = message.id
         session.post(reply)
 
@@ -78,6 +84,8 @@ async def now(services: Services, _session: Session, _message: FederationNow) ->
         raise ProtocolError("refused", "This machine belongs to no community.")
     if member.put_out:
         raise ProtocolError("refused", f"{member.put_out} Leave, and join anew.")
+    if member.paused:
+        raise ProtocolError("refused", "You paused it: `plm federation resume` first.")
     services.federation.begin_now()
     return services.federation.status()
 

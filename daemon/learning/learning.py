@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
@@ -14,7 +13,7 @@ import msgspec
 from msgspec import structs
 
 from daemon.learning.process import LearningProcess
-from daemon.store import Store, StoreError
+from daemon.store import Store
 from daemon.store.versions import InUse, NewVersion
 from daemon.writing import Writing
 from plm_engine.completion.language import LanguageGuard
@@ -105,8 +104,7 @@ class Learning:
         """End the course under way; it can go on from its last checkpoint."""
         if self._task:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, LearningError, StoreError):
-                await self._task
+            await asyncio.wait({self._task})
 
     def hold(self) -> None:
         """Somebody needs the machine: stand still at once."""
@@ -194,7 +192,9 @@ class Learning:
     async def _note(self, plan: _Plan, event: Progress | Checkpoint | Failed) -> None:
         match event:
             case Progress(stage, fraction):
-                self._tell(Course(plan.job.part, plan.persona, stage, fraction))
+                # It can have said so before it was held.
+                is_held = self.course is not None and self.course.is_held
+                self._tell(Course(plan.job.part, plan.persona, stage, fraction, is_held))
             case Checkpoint(state):
                 versions = self._store.versions
                 await asyncio.to_thread(versions.set_checkpoint, plan.persona, plan.course, state)

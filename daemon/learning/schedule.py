@@ -133,7 +133,10 @@ class Schedule:
                 self._learning.go_on()
             if self._clock() - considered > CONSIDER_S:
                 considered = self._clock()
-                await self._consider()
+                try:
+                    await self._consider()
+                except Exception as error:  # or nothing would be learned any more
+                    log.error("looking for something to learn failed", exc_info=error)
 
     async def close(self) -> None:
         """End what is under way."""

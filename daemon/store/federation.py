@@ -152,8 +152,13 @@ class Federation:
         """The coordinator will not have this machine any more."""
         self._database.write(lambda db: _put_out(db, reason))
 
+    def begin_update(self, documents: Collection[int]) -> None:
+        """One is being made of these texts, as they read from now on."""
+        self._database.write(lambda db: _begin_update(db, documents))
+
     def keep_update(self, update: bytes, documents: Collection[int]) -> bool:
-        """It waits to be asked for; False, and it does not, if one of its texts is gone."""
+        """It waits to be asked for; False, and it does not, if one of its texts is gone or is
+        another since `begin_update`."""
         return self._database.write(lambda db: _keep_update(db, update, documents))
 
     def enter(self, round_id: bytes) -> None:
@@ -270,14 +275,19 @@ def _leave(db: Database) -> None:
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
 
+def _begin_update(db: Database, documents: Collection[int]) -> None:
+    _throw_away_update(db)
+    db.table("update_documents").insert_all({"document": number} for number in documents)
+
+
 def _keep_update(db: Database, update: bytes, documents: Collection[int]) -> bool:
+    made_of = {int(one) for (one,) in db.execute("SELECT document FROM update_documents")}
     rows = db.execute(
         "SELECT d.id FROM documents d JOIN sites s ON s.site = d.site WHERE s.may_federate"
     ).fetchall()
-    if not {int(number) for (number,) in rows}.issuperset(documents):
+    allowed = {int(number) for (number,) in rows}
+    if made_of != set(documents) or not allowed.issuperset(documents):
         return False
-    db.execute("DELETE FROM update_documents")
-    db.table("update_documents").insert_all({"document": number} for number in documents)
     db.execute("UPDATE membership SET waiting = ?", [update])
     return True
 

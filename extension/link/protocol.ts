@@ -497,7 +497,7 @@ export interface FederationLimits {
   id?: string;
 }
 /**
- * Client → daemon: take part without waiting for a quiet hour.
+ * Client → daemon: take part without waiting until nobody needs the machine.
  */
 export interface FederationNow {
   type: 'federation_now';

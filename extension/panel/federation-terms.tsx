@@ -22,6 +22,7 @@ export function FederationTerms({ status, onChange }: Props) {
       </h2>
       <Select
         label="Send only in sums of at least"
+        hint="A round promises two thirds of its group. Whoever runs the community knows how large its groups are; ask for more, and this computer passes its rounds by."
         value={String(smallest_cohort)}
         options={withOwn(COHORTS, smallest_cohort).map((count) => ({
           value: String(count),

@@ -33,8 +33,8 @@ function LeavesOrNot() {
       <div>
         <dt>Leaves</dt>
         <dd>
-          Numbers that say how the shared adapter should change, blurred and masked so that only the
-          sum over many computers can be read.
+          Numbers that say how the shared adapter should change, masked so that only the sum over
+          many computers can be read. Some communities blur that, too.
         </dd>
       </div>
       <div>

@@ -165,7 +165,7 @@ class _Node:
                 taken_part=list(asked.taken_part),
             ),
             seen=_Seen(asked.seen, keep),
-            keeper=_Keeper(keep, statement.version),
+            keeper=_Keeper(keep, say, statement.version),
             current=current,
             update=job.unpack(asked.update) if asked.update else None,
         )
@@ -224,6 +224,7 @@ class _Seen:
 @dataclass(slots=True)
 class _Keeper:
     keep: Say
+    say: Say
     version: int
 
     def takes_part(self, participation: Participation) -> None:
@@ -239,6 +240,9 @@ class _Keeper:
             )
         )
         self.version = statement.version
+
+    def passed_by(self, objection: str) -> None:
+        self.say(job.PassedBy(objection))
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,12 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, tag="sent"):
     """Of the release that it began at."""
 
 
+class PassedBy(msgspec.Struct, frozen=True, tag="passed_by"):
+    """A round did not suit the user's limits."""
+
+    objection: str
+
+
 class Exchanged(msgspec.Struct, frozen=True, kw_only=True, tag="exchanged"):
     """A question was answered; sizes in bytes."""
 
@@ -176,6 +182,7 @@ Event = (
     | Waiting
     | Entered
     | Sent
+    | PassedBy
     | Exchanged
     | Offered
     | Renewed

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from federation.layout import Layout
 from federation.privacy.accounting import Participation, epsilon
-from federation.release import Release
 from federation.rounds import RoundTerms
 from federation.secure_sum.parameters import MIN_MEMBERS
 
@@ -17,29 +15,30 @@ class Limits:
     """Set by the user, or as they come."""
 
     smallest_cohort: int = MIN_MEMBERS
-    """So many devices a sum has to be of, at least."""
+    """So many devices have to be left in a sum to its end, or it comes to nothing."""
     most_epsilon: float | None = None
     """Take part only as long as what all rounds together tell is below this; None: always."""
     taken_part: Sequence[Participation] = ()
-    """In which rounds it was, since it joined."""
+    """In which rounds it was, of whichever community."""
 
-    def allow(self, terms: RoundTerms, layout: Layout, current: Release | None) -> bool:
-        """Whether a round with these terms is one to be in."""
-        is_about_ours = (
-            current is not None
-            and terms.release == current.digest
-            and terms.layout == layout.digest
-            and terms.size == layout.size
-        )
-        is_large = terms.threshold >= self.smallest_cohort
-        return is_about_ours and is_large and self._is_private(terms)
+    def objection(self, terms: RoundTerms) -> str | None:
+        """Why a round with these terms is none to be in, in words for the user; None: it is one."""
+        if terms.threshold < self.smallest_cohort:
+            return (
+                f"its sum may be of {terms.threshold} devices, "
+                f"and your limit is {self.smallest_cohort}"
+            )
+        told = self._epsilon_with(terms)
+        if self.most_epsilon is not None and told > self.most_epsilon:
+            return f"all of it would tell ε = {told:.1f}, and your limit is {self.most_epsilon:g}"
+        return None
 
     def after(self, participation: Participation) -> Limits:
         """The same, once this node was in one more round."""
         return replace(self, taken_part=(*self.taken_part, participation))
 
-    def _is_private(self, terms: RoundTerms) -> bool:
+    def _epsilon_with(self, terms: RoundTerms) -> float:
         if self.most_epsilon is None:
-            return True
+            return 0.0
         next_one = Participation(noise_multiplier=terms.noise_multiplier, threshold=terms.threshold)
-        return epsilon([*self.taken_part, next_one]) <= self.most_epsilon
+        return epsilon([*self.taken_part, next_one])

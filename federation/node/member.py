@@ -31,7 +31,7 @@ from federation.protocol import (
     TookRelease,
 )
 from federation.release import Release, ReleaseError
-from federation.rounds import contribution
+from federation.rounds import RoundTerms, contribution
 from federation.secure_sum.client import Participant, SeenRounds, Terms
 from federation.secure_sum.errors import Phase, RefusedError
 from federation.secure_sum.masks import Vector as Masked
@@ -51,13 +51,16 @@ class Update:
 
 
 class Keeper(Protocol):
-    """Where a node keeps what must outlive its process. Each call returns when it is on disk."""
+    """Where a node keeps what must outlive its process. A call returns when that is on disk."""
 
     def takes_part(self, participation: Participation) -> None:
         """The update is about to be sent: it is used up, and is accounted for, whatever comes."""
 
     def took(self, taken: Release) -> None:
         """A release that follows the one before; nothing is written with it yet."""
+
+    def passed_by(self, objection: str) -> None:
+        """A round did not suit the user's limits: they want to know. Nothing has to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,10 @@ class Member:
         if begun and begun.began_with == question:
             return Said(begun.answers[question.invitation])
         update = self._ready()
-        if update is None or self._layout is None:
+        if update is None or not self._is_about_ours(question.terms):
             return Declined()
-        if not self._limits.allow(question.terms, self._layout, self._current):
+        if objection := self._limits.objection(question.terms):
+            self._keeper.passed_by(objection)
             return Declined()
         insisted = Terms(
             trust=self._trust(),
@@ -174,6 +178,14 @@ class Member:
             return Declined()
         self._round = _Round(question, participant, update, {question.invitation: frame})
         return Said(frame)
+
+    def _is_about_ours(self, terms: RoundTerms) -> bool:
+        layout = self._layout
+        return (
+            layout is not None
+            and self._has(terms.release)
+            and (terms.layout, terms.size) == (layout.digest, layout.size)
+        )
 
     def _go_on(self, question: GoOn) -> Answer:
         begun = self._round

@@ -35,12 +35,17 @@ class Kept:
     """What a node wrote down, in order."""
 
     written: list[Any] = field(default_factory=list)
+    objections: list[str] = field(default_factory=list)
+    """Which it did not write down, but told its user."""
 
     def takes_part(self, participation: Participation) -> None:
         self.written.append(participation)
 
     def took(self, taken: Release) -> None:
         self.written.append(taken)
+
+    def passed_by(self, objection: str) -> None:
+        self.objections.append(objection)
 
 
 def first_release(**changed: Any) -> Release:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import numpy as np
 import pytest
@@ -217,6 +219,7 @@ def test_a_cohort_smaller_than_its_user_wants_is_declined() -> None:
     node = who.nodes["1000"]
 
     assert ask(node, invitation(terms_for(who.release, 4), 4)) == Declined()
+    assert node.kept.objections == ["its sum may be of 3 devices, and your limit is 4"]
     assert isinstance(ask(node, invitation(terms_for(who.release, 6), 6)), Said)
 
 
@@ -228,6 +231,8 @@ def test_a_round_that_would_tell_more_than_its_user_wants_is_declined() -> None:
     loud = terms_for(who.release, 4, noise_multiplier=0.5)
     quiet = terms_for(who.release, 4, noise_multiplier=8.0)
     assert ask(node, invitation(loud)) == Declined()
+    [objection] = node.kept.objections
+    assert re.fullmatch(r"all of it would tell ε = \d+\.\d, and your limit is 2", objection)
     assert isinstance(ask(node, invitation(quiet)), Said)
 
 
@@ -245,7 +250,9 @@ async def test_each_round_counts_toward_what_its_user_wants() -> None:
 def test_without_noise_nobody_takes_part_who_wants_a_promise() -> None:
     who = together(4, most_epsilon=1e6)
 
-    assert ask(who.nodes["1000"], invitation(terms_for(who.release, 4))) == Declined()
+    node = who.nodes["1000"]
+    assert ask(node, invitation(terms_for(who.release, 4))) == Declined()
+    assert node.kept.objections == ["all of it would tell ε = inf, and your limit is 1e+06"]
 
 
 def test_a_question_that_comes_again_has_the_same_answer() -> None:

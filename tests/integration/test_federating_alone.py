@@ -35,6 +35,7 @@ from federation.node.job import (
     Keys,
     Made,
     Offered,
+    PassedBy,
     Renewed,
     Sent,
     pack,
@@ -133,6 +134,7 @@ def turn(mine: Machine, release: Release, numbers: list[int]) -> Turn:
     """A process that has just made an update of these texts, and would offer it."""
     texts = [one for one in mine.learning.texts("default") if one.number in numbers]
     job = msgspec.structs.replace(asked(mine), texts=texts, release=encode(release))
+    mine.store.federation.begin_update(numbers)
     return Turn(mine.store, job)
 
 
@@ -162,6 +164,22 @@ async def test_it_stands_still_while_somebody_writes_and_ends_when_learning_begi
     assert not workers()
     await taking_part
     assert mine.federating.doing is None
+
+
+async def test_a_round_that_does_not_suit_its_user_is_told(mine: Machine) -> None:
+    await join(mine)
+    taking_part = asyncio.create_task(mine.federating.take_part())
+    await until(lambda: mine.federating._process)
+    turn, process = mine.federating._turn, mine.federating._process
+    assert turn
+    assert process
+    objection = "its sum may be of 7 devices, and your limit is 30"
+    assert await mine.federating._handle(turn, process, PassedBy(objection))
+    doing = mine.schedule.status().doing
+    assert doing
+    assert doing.stage == f"passed by the last round: {objection}"
+    await mine.federating.stop()
+    await taking_part
 
 
 async def test_a_process_that_is_killed_harms_nothing_and_is_not_begun_at_once(

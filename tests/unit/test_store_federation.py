@@ -67,9 +67,15 @@ def waiting(store: Store) -> list[int]:
     store.federation.join(JOINED)
     store.sites.set(SITE, capture=True, may_federate=True)
     numbers = [write(store, "one"), write(store, "two")]
-    assert store.federation.keep_update(UPDATE, numbers[:1])
+    assert made(store, numbers[:1])
     assert belongings(store).update == UPDATE
     return numbers
+
+
+def made(store: Store, documents: list[int]) -> bool:
+    """Whether an update that was made of these texts, undisturbed, waits."""
+    store.federation.begin_update(documents)
+    return store.federation.keep_update(UPDATE, documents)
 
 
 def a_round(version: int = 0) -> Round:
@@ -145,7 +151,7 @@ def test_an_update_is_thrown_away_with_the_persona_that_wrote_it(store: Store) -
     store.personas.add("work")
     capture = Capture(site=SITE, kind="textarea", text="a report", typed_chars=8, draft="r")
     number = store.documents.add(capture, persona="work").id
-    assert store.federation.keep_update(UPDATE, [number])
+    assert made(store, [number])
     store.personas.remove("work")
     assert not member(store).update_waits
 
@@ -153,8 +159,26 @@ def test_an_update_is_thrown_away_with_the_persona_that_wrote_it(store: Store) -
 def test_an_update_of_a_text_that_is_gone_or_may_not_federate_is_not_kept(store: Store) -> None:
     (first, _) = waiting(store)
     other = write(store, "three", "elsewhere.example")
-    assert not store.federation.keep_update(UPDATE, [first, other])
-    assert not store.federation.keep_update(UPDATE, [10_000])
+    assert not made(store, [first, other])
+    assert not made(store, [10_000])
+
+
+@pytest.mark.parametrize("way", ["replaced", "deleted", "taken back", "another one is made"])
+def test_an_update_whose_texts_change_while_it_is_made_is_not_kept(store: Store, way: str) -> None:
+    numbers = waiting(store)
+    store.federation.begin_update(numbers)
+    match way:
+        case "replaced":
+            write(store, "one, but no secret", draft="one")
+        case "deleted":
+            store.documents.delete(Which(ids=numbers[:1]))
+        case "taken back":
+            store.sites.set(SITE, may_federate=False)
+            store.sites.set(SITE, may_federate=True)
+        case _:
+            store.federation.begin_update(numbers[:1])
+    assert not store.federation.keep_update(UPDATE, numbers)
+    assert not member(store).update_waits
 
 
 def test_what_is_sent_is_used_up_and_listed(store: Store) -> None:

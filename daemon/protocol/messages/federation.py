@@ -43,7 +43,7 @@ class FederationLimits(Message, tag="federation_limits"):
 
 
 class FederationNow(Message, tag="federation_now"):
-    """Client → daemon: take part without waiting for a quiet hour."""
+    """Client → daemon: take part without waiting until nobody needs the machine."""
 
 
 class FederationForgetRounds(Message, tag="federation_forget_rounds"):

@@ -20,7 +20,7 @@ class LearnStatusQuery(Message, tag="learn_status_query"):
 
 
 class LearnNow(Message, tag="learn_now"):
-    """Client → daemon: learn from what is new, without waiting for a quiet hour."""
+    """Client → daemon: learn from what is new, without waiting until nobody needs the machine."""
 
     part: LearnPart = "adapter"
     persona: PersonaName | None = None
