@@ -28,7 +28,7 @@ def invented(base: InstalledBase) -> Overview:
             strategy="fdlora",
             base=base.digest,
             cohort=40,
-            noise_multiplier=4.0,
+            noise_multiplier=0.0,
         )
         state = STRATEGIES[charter.strategy].begin(base.config, seed=0)
         folder = Folder.made(Path(place) / "community", charter, state)
@@ -50,7 +50,7 @@ def _held(number: int) -> Held:
         norm=1.0,
         within_norm=0.72,
         refused_release=0.05 + number * 11 % 17 / 100,
-        noise_multiplier=4.0,
+        noise_multiplier=0.0,
         threshold=27,
         bits_per_char=1.047 if is_worse else quality,
         verdict="not published: it predicts public text worse" if is_worse else "published",

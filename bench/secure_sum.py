@@ -215,7 +215,7 @@ def _answer(member: Participant, question: bytes, held: Vector) -> bytes:
         case Phase.SHARE:
             return member.share(question)
         case Phase.MASK:
-            return member.mask(question, held)
+            return member.mask(question, lambda: held)
         case Phase.CONFIRM:
             return member.confirm(question)
         case _:

@@ -23,6 +23,7 @@ from federation.privacy.answers import (
     Answers,
     Shares,
     apart,
+    rounding,
     uncertainty,
     with_answers,
 )
@@ -112,7 +113,7 @@ def outcome(terms: RoundTerms, totals: Sequence[tuple[Masked, int]]) -> Outcome 
     sums, answered = [], []
     for total, devices in totals:
         update, shares = apart(terms.mechanism.fixed_point.decode(total), devices, terms.norm)
-        if is_possible(terms, update, devices):
+        if is_possible(terms, update, devices) and are_possible(terms, shares, devices):
             sums.append(Sum(update, devices))
             answered.append(shares)
     if not sums:
@@ -131,9 +132,17 @@ def outcome(terms: RoundTerms, totals: Sequence[tuple[Masked, int]]) -> Outcome 
     )
 
 
+def are_possible(terms: RoundTerms, shares: Shares, devices: int) -> bool:
+    """Whether so many devices can have answered so, each yes or no; likewise."""
+    spread = uncertainty(terms.noise_multiplier, devices, terms.threshold)
+    beyond = _UNLIKELY * spread + rounding(terms.mechanism.unit, terms.norm)
+    said = (shares.within_norm, shares.refused_release)
+    return all(-beyond <= one <= 1 + beyond for one in said)
+
+
 def is_possible(terms: RoundTerms, total: Vector, devices: int) -> bool:
     """Whether clipped updates can have this sum; noise is taken into account."""
     spread = terms.norm * LENGTHENS * terms.noise_multiplier * math.sqrt(devices / terms.threshold)
     most = devices * terms.norm + spread * (math.sqrt(terms.size) + _UNLIKELY)
-    rounding = devices * terms.mechanism.unit * math.sqrt(terms.size)
-    return float(np.linalg.norm(total)) <= most + rounding
+    inexact = devices * terms.mechanism.unit * math.sqrt(terms.size)
+    return float(np.linalg.norm(total)) <= most + inexact

@@ -22,6 +22,7 @@ from federation.coordinator.founding import invitation as invitation_to
 from federation.coordinator.going_back import go_back
 from federation.coordinator.instance import Served, ServeError
 from federation.coordinator.round import SMALLEST_GROUP
+from federation.secure_sum.parameters import MAX_MEMBERS
 from federation.strategies import DEFAULT, STRATEGIES
 from plm_engine.base import BaseModelError, ensure_base
 
@@ -116,6 +117,8 @@ def init(
         raise click.UsageError(
             f"{groups} groups need a cohort of {groups * SMALLEST_GROUP} or more."
         )
+    if cohort > groups * MAX_MEMBERS:
+        raise click.UsageError(f"A group has {MAX_MEMBERS:,} devices at most: take more groups.")
     with one_line_for(FolderError, BaseModelError, OSError, invitation.InvitationError):
         made = _found(
             folder,

@@ -19,7 +19,7 @@ from daemon.federation.joining import FederationError, enrolled, sentence
 from daemon.federation.leaving import tell_coordinator
 from daemon.federation.process import FederatingProcess
 from daemon.federation.turn import Turn
-from daemon.federation.worth import participation
+from daemon.federation.worth import participations
 from daemon.learning.learning import Learning
 from daemon.store import Store
 from daemon.store.federation import Belongings, Membership, Round, Verdict
@@ -53,6 +53,8 @@ class Known:
 
     member: Membership | None = None
     rounds: tuple[Round, ...] = ()
+    forgotten: float | None = None
+    """See `daemon.store.federation.Federation.forgotten`."""
     verdicts: tuple[Verdict, ...] = ()
     texts: int = 0
     """On sites that may federate."""
@@ -214,7 +216,9 @@ class Federating:
             texts=[] if held.update else self._texts_to_learn(),
             refused_release=member.refused,
             seen=self._store.federation.seen(),
-            taken_part=[participation(one) for one in self._store.federation.rounds()],
+            taken_part=participations(
+                self._store.federation.rounds(), self._store.federation.forgotten()
+            ),
             smallest_cohort=limits.smallest_cohort,
             most_epsilon=limits.most_epsilon,
             seed=secrets.randbits(31),
@@ -256,6 +260,7 @@ class Federating:
         return Known(
             member=federation.membership(),
             rounds=tuple(federation.rounds()),
+            forgotten=federation.forgotten(),
             verdicts=tuple(federation.verdicts()),
             texts=len(self._store.documents.may_federate()),
         )

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from daemon.federation.federating import Doing, Federating
 from daemon.federation.joining import FederationError
@@ -24,7 +24,7 @@ from daemon.learning.schedule import (
 )
 from daemon.protocol.messages import FederationStatus
 from daemon.store import Store, StoreError
-from daemon.store.federation import Membership, NoUpdateError
+from daemon.store.federation import Membership, NoUpdateError, Round
 from daemon.store.settings import FederationLimits
 
 log = logging.getLogger("plm.federation")
@@ -300,9 +300,13 @@ class FederationSchedule:
         self._sent = self._clock()
         self._want_no_more()
 
+    def _told(self) -> tuple[Sequence[Round], float | None]:
+        known = self._federating.known
+        return known.rounds, known.forgotten
+
     async def _count(self) -> None:
         try:
-            while await self._worth.count(self._federating.known.rounds):
+            while await self._worth.count(*self._told()):
                 self._push(self.status())
         finally:
             self._counting = None

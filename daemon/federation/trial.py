@@ -18,7 +18,7 @@ from plm_engine.adapters.shared import write_shared
 
 log = logging.getLogger("plm.federation")
 
-_TAKEN_BACK = "the community took the version before it back"
+_TAKEN_BACK = "the community took the version before it back, and this one had helped you"
 _TOO_LITTLE = "you have written too little yet to try it on"
 _CHANGES_NOTHING = "it changes nothing yet"
 
@@ -40,6 +40,7 @@ class Trial:
             kept=outcome.kept,
             reason=outcome.reason,
             gain=outcome.gain,
+            tensors=await asyncio.to_thread(self._tensors),
         )
         # The file is in its place, and the version that was fused with it is in the store. Who is
         # cut off here tries the release again.
@@ -67,12 +68,27 @@ class Trial:
             return _without_trial(str(error), kept=False)
         if not changes:
             return _without_trial(_CHANGES_NOTHING, kept=False)
-        if member.taken_back:
+        if member.taken_back and await asyncio.to_thread(self._has_passed):
             return _without_trial(_TAKEN_BACK)
         try:
             return await self._learning.try_shared(self._writing.persona, file)
         except TooLittleTextError:
             return _without_trial(_TOO_LITTLE)
+
+    def _has_passed(self) -> bool:
+        """Whether this very adapter was tried here before, and helped: that the community calls a
+        version an older one again is not taken from its word."""
+        tensors = self._tensors()
+        verdicts = self._store.federation.verdicts()
+        return any(one.has_passed and one.tensors == tensors for one in verdicts)
+
+    def _tensors(self) -> str:
+        """Digest of the newest release's; empty if it is no release."""
+        held = self._store.federation.belongings()
+        try:
+            return release.read(release.decode(held.release))[0].tensors if held else ""
+        except ReleaseError:
+            return ""
 
     def _write(self, file: Path) -> bool:
         """Put it where it can be tried; whether it differs from no adapter at all."""

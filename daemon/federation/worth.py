@@ -13,6 +13,7 @@ import msgspec
 
 from daemon.store.federation import Round
 from federation.privacy.accounting import Participation, in_words
+from federation.secure_sum.parameters import MIN_MEMBERS
 
 _MODULE = "federation.privacy.worth"
 _PATIENCE_S = 120
@@ -35,9 +36,9 @@ class Worth:
             return "being counted" if self._is_counting else "it could not be counted"
         return in_words(self.epsilon)
 
-    async def count(self, rounds: Sequence[Round]) -> bool:
+    async def count(self, rounds: Sequence[Round], forgotten: float | None) -> bool:
         """Count anew if there are other rounds than before; whether there are."""
-        wanted = [participation(one) for one in rounds]
+        wanted = participations(rounds, forgotten)
         if wanted == self._counted:
             return False
         self._counted = wanted
@@ -49,9 +50,15 @@ class Worth:
         return True
 
 
-def participation(sent: Round) -> Participation:
-    """As it is accounted for."""
-    return Participation(noise_multiplier=sent.noise_multiplier, threshold=sent.threshold)
+def participations(rounds: Sequence[Round], forgotten: float | None) -> list[Participation]:
+    """As they are accounted for; those that are not listed any more as one."""
+    found = [
+        Participation(noise_multiplier=one.noise_multiplier, threshold=one.threshold)
+        for one in rounds
+    ]
+    if forgotten is not None:
+        found.append(Participation(noise_multiplier=forgotten, threshold=MIN_MEMBERS))
+    return found
 
 
 async def _count(rounds: list[Participation]) -> float | None:

@@ -18,13 +18,14 @@ MOST_SEEN = 4_096
 """Rounds whose names are remembered, the newest: an update is sent once, whatever is replayed."""
 _MOST_VERDICTS = 32
 _AT_ONCE = 500
+_TOLD = "federation_told"
 _HELD = (
     "community, url, invitation, device, joined_at, paused, put_out, version, taken_back, tried, "
     "refused, in_use, waiting IS NOT NULL AS update_waits"
 )
 _FIELDS = [name.split()[-1] for name in _HELD.split(", ")]
 _FLAGS = ("paused", "taken_back", "tried", "refused", "update_waits")
-_VERDICT = ("at", "version", "kept", "reason", "gain")
+_VERDICT = ("at", "version", "kept", "reason", "gain", "tensors")
 _ROUND = ("community", "at", "version", "noise_multiplier", "threshold", "bytes")
 
 
@@ -111,6 +112,13 @@ class Verdict:
     reason: str
     gain: float | None = None
     """How much better it predicts the user's newest texts, relative; None: it was not measured."""
+    tensors: str = ""
+    """Their digest; empty where it is not known."""
+
+    @property
+    def has_passed(self) -> bool:
+        """It was tried on this user's own texts, and used."""
+        return self.kept and self.gain is not None
 
 
 class Federation:
@@ -209,16 +217,23 @@ class Federation:
         """On the community's releases, the newest first."""
         rows = self._database.read(
             lambda db: db.execute(
-                "SELECT at, version, kept, reason, gain FROM release_verdicts ORDER BY id DESC"
+                f"SELECT {', '.join(_VERDICT)} FROM release_verdicts "  # noqa: S608 - our own
+                "ORDER BY id DESC"
             ).fetchall()
         )
-        return [
-            Verdict(at=at, version=version, kept=bool(kept), reason=reason, gain=gain)
-            for at, version, kept, reason, gain in rows
-        ]
+        found = (dict(zip(_VERDICT, row, strict=True)) for row in rows)
+        return [Verdict(**(one | {"kept": bool(one["kept"])})) for one in found]
+
+    def forgotten(self) -> float | None:
+        """One round with this noise multiplier would tell as much as all that are not listed any
+        more; None where there are none."""
+        row = self._database.read(
+            lambda db: db.execute("SELECT value FROM settings WHERE name = ?", [_TOLD]).fetchone()
+        )
+        return float(row[0]) if row else None
 
     def forget_rounds(self) -> None:
-        """The list only: what was sent cannot be called back.
+        """The list only: what was sent cannot be called back, and goes on being counted.
 
         Raises `StoreError` for a member, whose limits are counted by it.
         """
@@ -349,4 +364,16 @@ def _judge(db: Database, verdict: Verdict, refused: bool) -> None:
 def _forget_rounds(db: Database) -> None:
     if db.execute("SELECT 1 FROM membership").fetchone():
         raise StoreError("What a member sent is counted. Leave the community first.")
+    told = db.execute(
+        "SELECT noise_multiplier FROM federation_rounds "
+        "UNION ALL SELECT CAST(value AS REAL) FROM settings WHERE name = ?",
+        [_TOLD],
+    ).fetchall()
+    if told:
+        noises = [float(noise) for (noise,) in told]
+        # As Gaussian mechanisms compose: see `federation.privacy.accounting`.
+        whole = sum(1 / noise**2 for noise in noises) ** -0.5 if all(noises) else 0.0
+        db.execute(
+            "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", [_TOLD, repr(whole)]
+        )
     db.execute("DELETE FROM federation_rounds")

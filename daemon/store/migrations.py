@@ -217,3 +217,9 @@ def add_standing_in_the_community(db: Database) -> None:
 def add_gain_of_releases(db: Database) -> None:
     """By how much a release was better on the user's own texts; null where it was not tried."""
     db.conn.execute("ALTER TABLE release_verdicts ADD COLUMN gain REAL")
+
+
+@migrations()
+def add_tensors_of_releases(db: Database) -> None:
+    """Which adapter a release was, to know it again."""
+    db.conn.execute("ALTER TABLE release_verdicts ADD COLUMN tensors TEXT NOT NULL DEFAULT ''")

@@ -367,7 +367,7 @@ export interface LearnStatusQuery {
   id?: string;
 }
 /**
- * Client → daemon: learn from what is new, without waiting for a quiet hour.
+ * Client → daemon: learn from what is new, without waiting until nobody needs the machine.
  */
 export interface LearnNow {
   type: 'learn_now';

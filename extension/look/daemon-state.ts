@@ -82,7 +82,8 @@ export function useDaemon(link: PanelLink): Daemon {
       if (preferred) patch({ preferred });
     };
     link.onState = (state, port, rules) => {
-      patch({ state, port, ...rules });
+      // What was pushed before is out of date: some of it can have been missed.
+      patch({ state, port, ...rules, learning: null, federation: null });
       if (state !== 'connected') return;
       void refreshSites();
       void refreshPersonas();

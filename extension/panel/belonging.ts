@@ -21,15 +21,20 @@ export interface Belonging {
 
 /** The community that this computer belongs to, if it does, kept up to date. */
 export function useBelonging(link: PanelLink, daemon: Daemon): Belonging {
-  const [answered, setStatus] = useState<FederationStatus | null>(null);
+  const [status, setStatus] = useState<FederationStatus | null>(null);
   /** Limits that were chosen, and that the daemon has not told of yet. */
   const unconfirmed = useRef<Partial<Limits>>({});
   const { state, federation: pushed, changes, sites } = daemon;
-  const status = pushed ?? answered;
+
+  useEffect(() => {
+    if (pushed) setStatus(pushed);
+  }, [pushed]);
 
   useEffect(() => {
     if (state !== 'connected') return;
-    void link.ask('federation_status', { type: 'federation_status_query' }).then(setStatus);
+    void link
+      .ask('federation_status', { type: 'federation_status_query' })
+      .then((answer) => answer && setStatus(answer));
     // Texts and switches that changed are not read: they only say that the answer is out of date.
   }, [link, state, changes, sites]);
 

@@ -7,11 +7,13 @@ import { percent } from './figures';
 const STAGES: Record<string, string> = {
   beginning: 'Getting ready',
   'making an update': 'Making an update from your texts',
-  online: 'Ready: waiting to be asked for the update',
 };
 
-export function stageLabel({ stage, held }: FederationDoing): string {
-  const name = STAGES[stage] ?? sentence(stage);
+export function stageLabel({ stage, held }: FederationDoing, updateWaits: boolean): string {
+  const online = updateWaits
+    ? 'Ready: waiting to be asked for the update'
+    : 'Connected, with no update to give yet';
+  const name = stage === 'online' ? online : (STAGES[stage] ?? sentence(stage));
   return held ? `${name}: waiting while you write` : name;
 }
 

@@ -55,9 +55,15 @@ function status(changed: Partial<FederationStatus> = {}): FederationStatus {
 describe('what goes on', () => {
   test('is said in words, and that it stands still', () => {
     const doing = { stage: 'making an update', fraction: 0.5, held: false };
-    expect(stageLabel(doing)).toBe('Making an update from your texts');
-    expect(stageLabel({ ...doing, held: true })).toContain('waiting while you write');
-    expect(stageLabel({ ...doing, stage: 'a stage of a later version' })).toMatch(/^A stage/);
+    expect(stageLabel(doing, false)).toBe('Making an update from your texts');
+    expect(stageLabel({ ...doing, held: true }, false)).toContain('waiting while you write');
+    expect(stageLabel({ ...doing, stage: 'a stage of a later version' }, true)).toMatch(/^A stage/);
+  });
+
+  test('nobody waits for an update that there is not', () => {
+    const online = { stage: 'online', fraction: null, held: false };
+    expect(stageLabel(online, true)).toBe('Ready: waiting to be asked for the update');
+    expect(stageLabel(online, false)).toBe('Connected, with no update to give yet');
   });
 
   test('or what is waited for', () => {

@@ -19,14 +19,19 @@ export interface Learned {
 
 /** What was learned of a persona and what is going on, kept up to date. */
 export function useLearned(link: PanelLink, daemon: Daemon, persona: string): Learned {
-  const [answered, setStatus] = useState<LearnStatus | null>(null);
+  const [status, setStatus] = useState<LearnStatus | null>(null);
   const [rollbacks, setRollbacks] = useState(0);
   const { state, learning: pushed } = daemon;
-  const status = pushed ?? answered;
+
+  useEffect(() => {
+    if (pushed) setStatus(pushed);
+  }, [pushed]);
 
   useEffect(() => {
     if (state !== 'connected') return;
-    void link.ask('learn_status', { type: 'learn_status_query' }).then(setStatus);
+    void link
+      .ask('learn_status', { type: 'learn_status_query' })
+      .then((answer) => answer && setStatus(answer));
   }, [link, state]);
 
   const isLearning = status?.course != null;

@@ -63,7 +63,7 @@ function TakingPart({ status, belonging }: Props) {
       />
       <p class="quiet">{whatIsUsed(status)}</p>
       {doing ? (
-        <Doing doing={doing} />
+        <Doing doing={doing} updateWaits={status.update_waits} />
       ) : (
         <div class="row">
           <span class="quiet">{waitingLabel(status)}</span>
@@ -77,8 +77,8 @@ function TakingPart({ status, belonging }: Props) {
   );
 }
 
-function Doing({ doing }: { doing: FederationDoing }) {
-  const name = stageLabel(doing);
+function Doing({ doing, updateWaits }: { doing: FederationDoing; updateWaits: boolean }) {
+  const name = stageLabel(doing, updateWaits);
   return (
     <div class="doing">
       <p>{name}</p>

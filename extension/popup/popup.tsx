@@ -28,7 +28,7 @@ export function Popup({ link }: { link: PanelLink }) {
   const snoozedUntil = useSnooze();
   const suggests = daemon.completions && !snoozedUntil;
   const site = here?.site ?? null;
-  const isShutOut = useMissingAccess() && site === null;
+  const isShutOut = useMissingAccess() && here !== null && site === null;
   const rule = ruleOf(site, daemon.sites);
 
   return (
@@ -57,14 +57,16 @@ export function Popup({ link }: { link: PanelLink }) {
               onChange={(completions) => daemon.setSuggestions(site, completions)}
             />
           )}
-          <CarefulSwitch
-            site={site}
-            label={site ? `Keep what I write on ${site}` : 'Nothing to keep on this page'}
-            hint={site ? 'Encrypted, on this computer only.' : 'This is not a web page.'}
-            checked={rule?.capture ?? false}
-            disabled={!site}
-            onChange={(capture) => site && daemon.setCapture(site, capture)}
-          />
+          {here && (
+            <CarefulSwitch
+              site={site}
+              label={site ? `Keep what I write on ${site}` : 'Nothing to keep on this page'}
+              hint={site ? 'Encrypted, on this computer only.' : 'This is not a web page.'}
+              checked={rule?.capture ?? false}
+              disabled={!site}
+              onChange={(capture) => site && daemon.setCapture(site, capture)}
+            />
+          )}
           {daemon.personas.length > 1 && (
             <p class="writer">
               {site ? 'You write here as' : 'You write as'}{' '}

@@ -124,7 +124,8 @@ class Admission:
         address = request.remote or ""
         if self._limits.behind_proxy:
             # The last one is what our own proxy has seen; the others are the client's to invent.
-            address = request.headers.get(_FORWARDED_FOR, address).rpartition(",")[2].strip()
+            forwarded = request.headers.getall(_FORWARDED_FOR, [address])[-1]
+            address = forwarded.rpartition(",")[2].strip()
         try:
             parsed = ipaddress.ip_address(address)
         except ValueError:

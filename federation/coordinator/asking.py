@@ -11,6 +11,9 @@ from federation.protocol import Answer, Declined, Question
 Ask = Callable[[str, bytes, float], Awaitable[bytes | None]]
 """A node, a packed question, seconds to wait → the packed answer, None if there was none."""
 
+SMALL_ANSWER = 4_096
+"""Bytes of an answer that has no vector in it, at most."""
+
 
 async def ask(carry: Ask, node: str, question: bytes, wait_s: float, largest: int) -> Answer:
     """One node, a packed question. One that does not answer in time, or nonsense, declines."""

@@ -15,15 +15,16 @@ from dataclasses import dataclass
 from typing import ParamSpec
 
 from federation import release
-from federation.coordinator.asking import Ask, ask_all
+from federation.coordinator.asking import SMALL_ANSWER, Ask, ask_all
 from federation.coordinator.folder import NO_RELEASE, Charter, Folder, Held
 from federation.coordinator.going_back import again
+from federation.coordinator.offering import Offers
 from federation.coordinator.quality import MOST_LOST, Quality
 from federation.coordinator.round import SMALLEST_GROUP, hold_round, parted, sizes
 from federation.coordinator.summing import Patience, Summing
 from federation.identity import Trust
 from federation.privacy.clipping import NormFollows
-from federation.protocol import Answer, AreYouReady, Question, Standing, TakeRelease
+from federation.protocol import Answer, AreYouReady, Question, Standing
 from federation.rounds import Outcome, RoundTerms
 from federation.strategies import STRATEGIES
 from federation.strategies.strategy import State
@@ -35,7 +36,6 @@ Online = Callable[[], Awaitable[Sequence[str]]]
 """The nodes that were heard of lately."""
 MOST_REFUSED = 0.5
 """Of devices that tried a release on their own texts: if more refused it, it is taken back."""
-_SMALL = 4_096
 _WORSE = "not published: it predicts public text worse"
 _TAKEN_BACK = "taken back: most devices did worse with the release before"
 
@@ -75,6 +75,7 @@ class Coordinator:
         self._follows = follows or NormFollows()
         self._clock = clock
         self._chance = random.SystemRandom()
+        self._offers = Offers(carry, self._pace.release_s)
         folder.settle()
         self._state, self._norm, self._release = folder.stands()
         self.ready = 0
@@ -89,12 +90,15 @@ class Coordinator:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
-            ready = await self.look()
-            if len(ready) >= self._charter.cohort:
-                await self.round(ready)
-            # Also after a round: one that nobody wants to be in is over at once.
-            await asyncio.sleep(self._pace.look_s)
+        try:
+            while True:
+                ready = await self.look()
+                if len(ready) >= self._charter.cohort:
+                    await self.round(ready)
+                # Also after a round: one that nobody wants to be in is over at once.
+                await asyncio.sleep(self._pace.look_s)
+        finally:
+            await self._offers.close()
 
     async def look(self) -> list[str]:
         """Who is ready for a round at the newest release; who does not have it is given it."""
@@ -105,11 +109,12 @@ class Coordinator:
                 standing[node] = answer
 
         nodes = await self._online()
-        ask = AreYouReady(self._release.digest)
-        await self._ask(dict.fromkeys(nodes, ask), self._pace.answer_s, note)
+        ask: Question = AreYouReady(self._release.digest)
+        await ask_all(
+            self._carry, dict.fromkeys(nodes, ask), self._pace.answer_s, SMALL_ANSWER, note
+        )
         behind = [node for node, one in standing.items() if not one.has_release]
-        offer = TakeRelease(release.encode(self._release))
-        await self._ask(dict.fromkeys(behind, offer), self._pace.release_s, lambda _node, _: None)
+        await self._offers.make(behind, self._release, self._pace.answer_s)
         ready = [node for node, one in standing.items() if one.is_ready]
         self.ready = len(ready)
         return ready
@@ -143,7 +148,7 @@ class Coordinator:
             return
         stepped = self._strategy.step(self._state, layout.shaped(found.mean))
         after = self._quality.bits_per_char(stepped.tensors)
-        if after > before * (1 + MOST_LOST):
+        if not after <= before * (1 + MOST_LOST):  # nor where it is no number
             # The norm has been learned; the step has not been taken.
             held = self._held(terms, found, after, _WORSE)
             self._keep(self._state, norm, self._release, held)
@@ -168,6 +173,7 @@ class Coordinator:
     ) -> None:
         """And write down the round that it comes of; whoever is killed in between does so later."""
         if held:
+            self._folder.settle()  # what could not be written down of the round before
             self._folder.intend(held)
         self._folder.keep(state, norm, published)
         self._state, self._norm, self._release = state, norm, published
@@ -209,15 +215,6 @@ class Coordinator:
             devices=devices,
             threshold=threshold,
         )
-
-    async def _ask(
-        self,
-        questions: dict[str, AreYouReady] | dict[str, TakeRelease],
-        wait_s: float,
-        note: Callable[[str, Answer], None],
-    ) -> None:
-        asked: dict[str, Question] = {**questions}
-        await ask_all(self._carry, asked, wait_s, _SMALL, note)
 
 
 async def _to_its_end(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

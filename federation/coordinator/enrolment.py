@@ -6,11 +6,12 @@ import hmac
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from federation import enrolment, release
-from federation.calls import UnreachableError
+from federation.calls import RefusedError, UnreachableError
 from federation.coordinator.folder import Folder
 from federation.coordinator.gateway import EnrolmentRefusedError
 from federation.coordinator.roll import FullError, Roll, TakenError
@@ -95,8 +96,9 @@ class Desk:
     async def _forget(self, identity: bytes) -> None:
         node = self.roll.node_of(identity)
         if node is not None:
+            with suppress(RefusedError):  # which no longer knows it
+                await self.nodes.unregister(int(node))
             self.roll.strike_off(node)
-            await self.nodes.unregister(int(node))
 
     async def _renumber(self, known: str, node_id: int) -> None:
         """The SuperLink has lost its database, or these are the keys of two nodes."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from federation import release
 from federation.coordinator.round import SMALLEST_GROUP
 from federation.release import Release, ReleaseError
+from federation.secure_sum.parameters import MAX_MEMBERS
 from federation.strategies.packing import StateError, pack, unpack
 from federation.strategies.strategy import State
 from plm_engine.base.files import write_whole
@@ -53,6 +54,11 @@ class Charter(msgspec.Struct, frozen=True, kw_only=True):
     token: Annotated[str, msgspec.Meta(max_length=200)] = ""
     """Whoever wants to enrol has to have it; empty: anybody may."""
 
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for groups that no sum can hold."""
+        if -(-self.cohort // self.groups) > MAX_MEMBERS:
+            raise ValueError(f"a group has {MAX_MEMBERS:,} devices at most: more groups are needed")
+
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """What is written down of one round. Nothing of any one device."""
@@ -71,6 +77,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     bits_per_char: float
     """Of the public held-out text."""
     verdict: str
+
+
+def _end_of_cut_off(lines: BinaryIO) -> bytes:
+    """What has to come before a new line: a power cut or a full disk can have cut off the last."""
+    if lines.tell() == 0:
+        return b""
+    lines.seek(-1, os.SEEK_END)
+    return b"" if lines.read(1) == b"\n" else b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +180,8 @@ class Folder:
     def note(self, held: Held) -> None:
         """A round was held."""
         file = self.path / "rounds.jsonl"
-        with file.open("ab") as lines:
-            lines.write(msgspec.json.encode(held) + b"\n")
+        with file.open("ab+") as lines:
+            lines.write(_end_of_cut_off(lines) + msgspec.json.encode(held) + b"\n")
             lines.flush()
             os.fsync(lines.fileno())
         self._intent.unlink(missing_ok=True)
@@ -179,7 +193,9 @@ class Folder:
 
         For whoever holds the community's lock. Raises `FolderError`.
         """
-        with suppress(FileNotFoundError, msgspec.MsgspecError):
+        if not self._intent.exists():
+            return
+        with suppress(msgspec.MsgspecError):
             held = msgspec.json.decode(self._intent.read_bytes(), type=Held)
             stood, _, _ = self.stands()
             if held.version > stood.version:

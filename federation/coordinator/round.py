@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from federation.coordinator.summing import Summing, new_round, parameters_of
 from federation.rounds import Outcome, RoundTerms, outcome
-from federation.secure_sum.errors import SecureSumError
+from federation.secure_sum.errors import SecureSumError, UnrecoverableError
 from federation.secure_sum.parameters import default_threshold
 from federation.secure_sum.server import Sum
 
@@ -44,6 +44,9 @@ async def _sum(
 ) -> Sum | None:
     try:
         return await summing.over(group, terms, parameters_of(terms, round_id, cohort, len(group)))
+    except UnrecoverableError as error:
+        log.warning("a node spoiled the sum", extra={"cohort": cohort, "node": error.node})
+        return None
     except SecureSumError as error:
         log.warning("no sum", extra={"cohort": cohort, "reason": str(error)})
         return None

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,6 +115,7 @@ async def serve(
     a line for the operator.
     """
     stop = stop_on_signals()
+    _as_many_files_as_allowed()
     async with running(folder, options) as (served, course):
         on_ready(served)
         stopping = asyncio.create_task(stop.wait())
@@ -177,6 +179,15 @@ async def _in_background(community: _Community) -> AsyncIterator[asyncio.Task[No
         for task in (course, letting_out):
             task.cancel()
         await asyncio.gather(course, letting_out, return_exceptions=True)
+
+
+def _as_many_files_as_allowed() -> None:
+    """Each device that waits for mail holds a socket, and the usual limit is a thousand."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - there is none on Windows
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _check(folder: Folder) -> None:

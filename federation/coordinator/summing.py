@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from federation.identity import Trust
 from federation.protocol import Answer, GoOn, Question, Said, TakePart, largest_answer
 from federation.rounds import RoundTerms
 from federation.secure_sum.errors import Phase, RejectedError
-from federation.secure_sum.parameters import Parameters
+from federation.secure_sum.parameters import Parameters, default_threshold
 from federation.secure_sum.server import Sum, Summation
 
 log = logging.getLogger("plm.coordinator")
@@ -45,7 +46,7 @@ def parameters_of(terms: RoundTerms, round_id: bytes, cohort: int, members: int)
         round=round_id,
         cohort=cohort,
         members=members,
-        threshold=terms.threshold,
+        threshold=max(terms.threshold, default_threshold(members)),
         length=terms.length,
         bits=32,
         subject=terms.subject,
@@ -71,8 +72,9 @@ class Summing:
         while True:
             await self._phase(server, questions, largest_answer(parameters))
             if server.phase is Phase.UNMASK:
-                return server.finish()
-            frames = server.close()
+                # Seconds for hundreds of devices: the gateway must go on meanwhile.
+                return await asyncio.to_thread(server.finish)
+            frames = await asyncio.to_thread(server.close)
             questions = {node: GoOn(parameters.round, frame) for node, frame in frames.items()}
 
     async def _phase(

@@ -93,7 +93,7 @@ class SuperLink:
                     has_run, pause_s = True, 0.5
                     self.is_up.set()
                     await self._until_dead_or_stuck(process)
-            except SuperLinkError:
+            except (SuperLinkError, OSError):  # no memory, no more files: for now
                 if not has_run:
                     raise
             finally:

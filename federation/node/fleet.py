@@ -58,7 +58,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The node is online."""
+    """The node is online, or is so again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,7 @@ class _Node:
         self._report = report
         self._pace = pace
         self._pauses = _Pauses(pace)
+        self._is_waiting = False
 
     async def join(self) -> None:
         while True:
@@ -163,6 +164,7 @@ class _Node:
                 await self._pause(error)
             else:
                 self._pauses.begin_anew()
+                self._is_waiting = False
                 self._report(Joined())
                 return
 
@@ -186,7 +188,7 @@ class _Node:
             except (UnreachableError, RefusedError, GarbledError) as error:
                 await self._pause(error)
                 continue
-            self._pauses.begin_anew()
+            self._goes_on()
             if not messages:
                 await asyncio.sleep(self._pace.poll_s)
 
@@ -252,12 +254,20 @@ class _Node:
             except RefusedError:
                 return False
             else:
-                self._pauses.begin_anew()
+                self._goes_on()
                 return True
         return False
+
+    def _goes_on(self) -> None:
+        """The coordinator has answered."""
+        self._pauses.begin_anew()
+        if self._is_waiting:
+            self._is_waiting = False
+            self._report(Joined())
 
     async def _pause(self, error: UnreachableError | RefusedError | GarbledError) -> None:
         at_least_s = error.retry_after_s if isinstance(error, UnreachableError) else 0.0
         seconds = self._pauses.next(at_least_s)
+        self._is_waiting = True
         self._report(Waiting(str(error), seconds))
         await asyncio.sleep(seconds)

@@ -201,7 +201,7 @@ class Member:
             case Phase.SHARE:
                 return participant.share(frame)
             case Phase.MASK:
-                return participant.mask(frame, self._contribution(begun))
+                return participant.mask(frame, lambda: self._contribution(begun))
             case Phase.CONFIRM:
                 return participant.confirm(frame)
             case _:

@@ -54,6 +54,11 @@ def uncertainty(noise_multiplier: float, devices: int, threshold: int) -> float:
     return spread / (2 * _WEIGHT * devices)
 
 
+def rounding(unit: float, norm: float) -> float:
+    """The most that a share can be off because each device writes whole units."""
+    return unit / (2 * _WEIGHT * norm)
+
+
 def apart(total: Vector, devices: int, norm: float) -> tuple[Vector, Shares]:
     """The sum of the updates, and what was answered, from a sum over so many devices."""
     yes = total[-COUNT:] / (2 * _WEIGHT * norm * devices) + 0.5

@@ -6,7 +6,7 @@ After Bonawitz et al., "Practical Secure Aggregation for Privacy-Preserving Mach
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -135,8 +135,9 @@ class Participant:
             self._held = {self._seat: own}
             return self._signed(message)
 
-    def mask(self, delivery: bytes, vector: Vector) -> bytes:
-        """Phase 2: take in the others' shares, and hand out the vector under all masks.
+    def mask(self, delivery: bytes, give: Callable[[], Vector]) -> bytes:
+        """Phase 2: take in the others' shares, and hand out the vector under all masks. It is
+        asked for when nothing can be wrong any more with what arrived.
 
         Raises `ValueError` for a vector that is not of this round's length and width.
         """
@@ -147,7 +148,7 @@ class Participant:
             opened = open_delivery(self._secrets, self._seating, self._seat, said)
             self._held = self._held | opened
             self._sharers = said.sharers
-            return self._signed(MaskedInput(self._seat, self._masked(vector).tobytes()))
+            return self._signed(MaskedInput(self._seat, self._masked(give()).tobytes()))
 
     def confirm(self, survivors: bytes) -> bytes:
         """Phase 3: sign whose vectors are summed. Never another list after this one."""

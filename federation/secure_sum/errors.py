@@ -27,7 +27,7 @@ class Reason(StrEnum):
     LENGTH = "a list or a vector has the wrong length"
     SEEN_BEFORE = "this round was seen before"
     SUBJECT = "the round is about something else than agreed"
-    MINORITY = "the threshold is no majority of the cohort"
+    MINORITY = "the threshold is below two thirds of the cohort"
     TOO_SMALL = "the sum could be of fewer members than demanded"
     CROWDED = "the roster is larger than the cohort"
     TOO_FEW = "fewer members are left than the threshold"

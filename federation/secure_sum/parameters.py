@@ -62,9 +62,11 @@ def default_threshold(members: int) -> int:
 
 
 def check_threshold(parameters: Parameters) -> None:
-    """A server could lead two disjoint halves to two different ends, and learn both secrets of
-    one member: raises `FaultError` unless the threshold is a majority that can be reached."""
-    if not parameters.members < 2 * parameters.threshold <= 2 * parameters.members:
+    """A server could lead two parts of a cohort to two different ends, and learn both secrets of
+    one member, with as many members on its side as the two parts have in common: raises
+    `FaultError` unless these are a third at least, and the threshold can be reached."""
+    least = default_threshold(parameters.members)
+    if not least <= parameters.threshold <= parameters.members:
         raise FaultError(Reason.MINORITY)
 
 

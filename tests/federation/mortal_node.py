@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from daemon.federation.worth import participation
+from daemon.federation.worth import participations
 from daemon.store import Store, StoreKey
 from daemon.store.federation import NewMembership, Round, now
 from federation import protocol, release
@@ -148,7 +148,7 @@ class Node:
             release=held.release,
             update=held.update,
             seen=self._store.seen(),
-            taken_part=[participation(one) for one in self._store.rounds()],
+            taken_part=participations(self._store.rounds(), self._store.forgotten()),
         )
 
     def say(self, event: Event) -> None:

@@ -6,6 +6,7 @@ import contextlib
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from federation.coordinator.admission import Admission, Allowance, Limits, TooManyError
 
@@ -44,3 +45,9 @@ def test_a_thousand_clients_of_one_minute_do_not_get_in_each_others_way() -> Non
                 with admission.admitted(client, is_enrolment=is_enrolment):
                     pass
             waiting.enter_context(admission.admitted(client, is_enrolment=False))
+
+
+def test_behind_a_proxy_the_last_address_is_believed_however_many_lines_there_are() -> None:
+    admission = Admission(Limits(behind_proxy=True))
+    lines = CIMultiDict([("X-Forwarded-For", "10.9.9.9"), ("X-Forwarded-For", "8.8.8.8, 10.0.0.1")])
+    assert admission._client(make_mocked_request("POST", "/", headers=lines)) == "10.0.0.1"

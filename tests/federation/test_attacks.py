@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation.secure_sum.client import Participant
-from federation.secure_sum.errors import Phase, Reason, RefusedError
+from federation.secure_sum.errors import FaultError, Phase, Reason, RefusedError
 from federation.secure_sum.messages import (
     Confirmations,
     Delivery,
@@ -25,8 +25,9 @@ from federation.secure_sum.messages import (
     Unmasking,
     encode,
 )
+from federation.secure_sum.parameters import check_threshold, default_threshold
 from tests.federation.tampering import changed, read, said_in
-from tests.federation.whole_round import Round, names, new_round
+from tests.federation.whole_round import Round, names, new_round, parameters
 
 VICTIM = 1
 
@@ -111,10 +112,10 @@ def test_a_member_that_is_called_lost_confirms_nothing() -> None:
 def test_whatever_is_told_to_whom_nobody_reveals_both_secrets(data: st.DataObject) -> None:
     count = data.draw(st.integers(3, 6))
     everybody = tuple(range(1, count + 1))
-    whole = masked(count, threshold=count // 2 + 1)
+    whole = masked(count)
     lists = [
         chosen
-        for size in range(count // 2 + 1, count + 1)
+        for size in range(default_threshold(count), count + 1)
         for chosen in combinations(everybody, size)
     ]
     told = {seat: data.draw(st.sampled_from(lists)) for seat in everybody}
@@ -157,6 +158,27 @@ def test_members_who_were_told_different_sharers_do_not_believe_each_other() -> 
         with pytest.raises(RefusedError) as error:
             unmasking(whole, seat, first_five, signatures)
         assert error.value.reason is Reason.SIGNATURE
+
+
+@given(st.integers(4, 1_000), st.data())
+def test_no_member_is_in_a_sum_of_which_less_than_two_thirds_can_be_believed(
+    count: int, data: st.DataObject
+) -> None:
+    """With a bare majority, two parts of a cohort with one member in common would each suffice."""
+    threshold = data.draw(st.integers(2, default_threshold(count) - 1))
+    with pytest.raises(FaultError) as error:
+        check_threshold(parameters(count, threshold=threshold))
+    assert error.value.reason is Reason.MINORITY
+
+
+def test_two_parts_with_a_member_in_common_who_signs_both_are_not_believed() -> None:
+    whole = masked(6)
+    told = {seat: (1, 2, 3, 4) if seat <= 3 else (3, 4, 5, 6) for seat in EVERYBODY if seat != 3}
+    signatures = confirmed(whole, told)
+    first = {seat: sig for seat, sig in signatures.items() if told[seat] == (1, 2, 3, 4)}
+    with pytest.raises(RefusedError) as error:
+        unmasking(whole, 1, (1, 2, 3, 4), first)
+    assert error.value.reason is Reason.TOO_FEW
 
 
 def test_half_of_a_cohort_is_never_enough_to_be_believed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import stat
 from pathlib import Path
 
@@ -288,3 +289,45 @@ def test_a_line_of_the_log_that_was_cut_off_is_passed_over(world: World) -> None
     (world.folder.path / "rounds.jsonl").write_bytes(b'{"at": 1, "vers')
 
     assert list(world.folder.rounds()) == []
+
+
+async def test_after_a_line_that_was_cut_off_the_next_round_is_noted(world: World) -> None:
+    (world.folder.path / "rounds.jsonl").write_bytes(b'{"at": 1, "vers')
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+
+    await coordinator.round(await coordinator.look())
+
+    assert [held.version for held in world.folder.rounds()] == [1]
+
+
+async def test_a_round_that_could_not_be_written_down_for_want_of_room_is_not_forgotten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator = world.coordinator()
+    await coordinator.look()
+    world.all_make(1e-4)
+    with monkeypatch.context() as full, pytest.raises(OSError, match="No space"):
+        full.setattr(Folder, "keep", _no_room)
+        await coordinator.round(await coordinator.look())
+    world.all_make(1e-4)
+
+    await coordinator.round(await coordinator.look())
+
+    assert [held.verdict.split(":")[0] for held in world.folder.rounds()] == [
+        "not published",
+        "published",
+    ]
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_groups_that_no_sum_can_hold_are_no_charter(world: World) -> None:
+    file = world.folder.path / "charter.json"
+    written = msgspec.json.decode(file.read_bytes())
+    file.write_bytes(msgspec.json.encode(written | {"cohort": 3_001, "groups": 3}))
+    with pytest.raises(FolderError, match="more groups are needed"):
+        assert world.folder.charter

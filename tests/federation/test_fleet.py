@@ -201,6 +201,8 @@ def test_messages_flow_again_after_the_coordinator_was_killed(
     fleet.restart()
 
     fleet.answered(fleet.send(member.node_id))
+    said = [one["event"] for one in member.process.said]
+    assert [one for one in said if one in {"Waiting", "Joined"}][-2:] == ["Waiting", "Joined"]
 
 
 def test_the_superlink_tells_nobody_anything(fleet: Fleet) -> None:

@@ -279,6 +279,28 @@ async def test_the_vector_that_is_asked_for_again_is_the_same_and_counted_once()
     assert all(len(node.kept.written) == 1 for node in who.nodes.values())
 
 
+def test_a_delivery_that_is_none_costs_neither_update_nor_promise() -> None:
+    """It would be made for minutes, and its noise counted, with nothing gone."""
+    who = together(4)
+    node = who.nodes["1000"]
+    parameters = parameters_of(terms_for(who.release, 4), new_round(), 0, 4)
+    server = Summation(parameters, TRUST)
+    asked: dict[str, Question] = dict.fromkeys(
+        who.nodes, TakePart(terms_for(who.release, 4), server.invitation())
+    )
+    while server.phase < Phase.MASK:
+        for name, question in asked.items():
+            said = ask(who.nodes[name], question)
+            assert isinstance(said, Said)
+            server.receive(said.frame)
+        frames = server.close()
+        asked = {name: GoOn(parameters.round, frame) for name, frame in frames.items()}
+
+    assert ask(node, GoOn(parameters.round, b"no delivery")) == Declined()
+    assert node.kept.written == []
+    assert not node.member.needs_update
+
+
 def test_a_round_that_was_never_begun_is_not_gone_on_with() -> None:
     assert ask(a_node(), GoOn(b"r" * 16, b"frame")) == Declined()
 

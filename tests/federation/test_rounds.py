@@ -79,6 +79,20 @@ def test_a_device_that_sends_garbage_spoils_one_of_three_groups_only() -> None:
     assert np.allclose(found.mean, 0.1, atol=1e-3)
 
 
+@pytest.mark.parametrize("answer", [0, 1], ids=["within the norm", "refused"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_answers_that_so_many_devices_cannot_have_given_spoil_their_sum(
+    answer: int, sign: int
+) -> None:
+    honest = [np.full(SIZE, 0.1)] * 4
+    totals = summed(TERMS, [honest])
+    stuffed = np.zeros(TERMS.length, np.int64)
+    stuffed[SIZE + answer] = sign * 2 * len(honest) * TERMS.norm / TERMS.mechanism.unit
+    vote = TERMS.mechanism.fixed_point.wrap(stuffed)
+
+    assert outcome(TERMS, [(totals[0][0] + vote, len(honest))]) is None
+
+
 def test_who_stays_within_what_is_possible_is_outvoted() -> None:
     honest = [np.full(SIZE, 0.1)] * 4
     poisoned = [*honest[:3], np.full(SIZE, -2.0 / np.sqrt(SIZE))]

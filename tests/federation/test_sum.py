@@ -20,7 +20,7 @@ PHASES = list(Phase)[:-1]
 def a_schedule(draw: st.DrawFn) -> tuple[int, int, dict[str, Phase]]:
     """How many members, the threshold, and who is lost in which phase, of those who can be."""
     count = draw(st.integers(3, 8))
-    threshold = draw(st.integers(count // 2 + 1, count))
+    threshold = draw(st.integers(default_threshold(count), count))
     lost = draw(st.permutations(names(count)))[: draw(st.integers(0, count - threshold))]
     return count, threshold, {node: draw(st.sampled_from(PHASES)) for node in lost}
 
@@ -82,7 +82,7 @@ def test_the_server_says_whom_it_waits_for() -> None:
 def test_an_answer_that_comes_late_is_rejected_and_its_sender_lost() -> None:
     whole = new_round(4)
     asked = whole.run_until(Phase.MASK)
-    late = whole.members["node-001"].mask(asked.pop("node-001"), whole.vectors["node-001"])
+    late = whole.members["node-001"].mask(asked.pop("node-001"), lambda: whole.vectors["node-001"])
     whole.answer(asked)
     asked = whole.server.close()
     with pytest.raises(RejectedError):
@@ -101,7 +101,7 @@ def test_a_vector_is_left_as_it_was_and_has_to_fit() -> None:
         whole = new_round(3)
         asked = whole.run_until(Phase.MASK)
         with pytest.raises(ValueError, match="length and width"):
-            whole.members["node-001"].mask(asked["node-001"], wrong)
+            whole.members["node-001"].mask(asked["node-001"], wrong.copy)
         assert whole.members["node-001"].phase is Phase.OVER
 
 

@@ -136,7 +136,7 @@ class Round:
             case Phase.SHARE:
                 return member.share(question)
             case Phase.MASK:
-                return member.mask(question, self.vectors[node])
+                return member.mask(question, lambda: self.vectors[node])
             case Phase.CONFIRM:
                 return member.confirm(question)
             case _:

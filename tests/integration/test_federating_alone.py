@@ -36,13 +36,14 @@ from federation.node.job import (
     Made,
     Offered,
     PassedBy,
+    Progress,
     Renewed,
     Sent,
     pack,
 )
 from federation.node.member import Update
 from federation.privacy.accounting import Participation
-from federation.release import Release, encode, publish
+from federation.release import Release, encode, publish, read
 from federation.strategies.fdlora import FDLoRA
 from plm_engine.base import InstalledBase
 from tests.engine.conftest import tiny, tiny_base
@@ -182,6 +183,24 @@ async def test_a_round_that_does_not_suit_its_user_is_told(mine: Machine) -> Non
     await taking_part
 
 
+async def test_what_a_process_said_before_it_was_held_does_not_make_it_run(mine: Machine) -> None:
+    await join(mine)
+    taking_part = asyncio.create_task(mine.federating.take_part())
+    await until(lambda: mine.federating._process)
+    turn, process = mine.federating._turn, mine.federating._process
+    assert turn
+    assert process
+    mine.federating.hold()
+    await mine.federating._handle(turn, process, Progress("making an update", 0.5))
+    doing = mine.schedule.status().doing
+    assert doing
+    assert (doing.stage, doing.held) == ("making an update", True)
+    mine.federating.go_on()
+    await until(lambda: [one.status() for one in workers()] != [psutil.STATUS_STOPPED])
+    await mine.federating.stop()
+    await taking_part
+
+
 async def test_a_process_that_is_killed_harms_nothing_and_is_not_begun_at_once(
     mine: Machine,
 ) -> None:
@@ -295,15 +314,35 @@ async def test_who_has_written_too_little_takes_a_release_as_it_is(mine: Machine
     assert "too little" in mine.federating.known.verdicts[0].reason
 
 
-async def test_a_release_that_was_taken_back_is_used_without_trial(mine: Machine) -> None:
-    release = await join(mine)
+async def test_a_version_that_is_gone_back_to_is_used_without_trial_if_it_once_passed_one(
+    mine: Machine,
+) -> None:
+    first = await join(mine)
     mine.write(40)
-    newer = a_release(
-        mine.writing.base, changes=0.01, version=1, parent=release, taken_back=True, epoch=1
+    again = a_release(
+        mine.writing.base, changes=0.01, version=3, parent=first, taken_back=True, epoch=1
     )
-    mine.store.federation.offer(encode(newer), 1, taken_back=True)
+    passed = Verdict(
+        at=now(), version=1, kept=True, reason="it helps", gain=0.1, tensors=read(again)[0].tensors
+    )
+    mine.store.federation.judge(passed)
+    mine.store.federation.offer(encode(again), 3, taken_back=True)
     assert await hold_trial(mine)
-    assert mine.writing.fusion.shared_file == mine.folder / "community-1.safetensors"
+    assert mine.store.federation.verdicts()[0].gain is None
+    assert mine.writing.fusion.shared_file == mine.folder / "community-3.safetensors"
+
+
+async def test_a_version_that_is_only_called_an_old_one_is_tried_as_any_other(
+    mine: Machine,
+) -> None:
+    first = await join(mine)
+    mine.write(40)
+    never_seen = a_release(
+        mine.writing.base, changes=0.5, version=3, parent=first, taken_back=True, epoch=1
+    )
+    mine.store.federation.offer(encode(never_seen), 3, taken_back=True)
+    await hold_trial(mine)
+    assert mine.store.federation.verdicts()[0].gain is not None
 
 
 async def test_a_damaged_release_is_not_used(mine: Machine) -> None:

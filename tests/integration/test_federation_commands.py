@@ -94,6 +94,7 @@ async def test_a_member_pauses_sets_terms_and_leaves(member: DaemonProcess) -> N
         assert plm(member, "federation", "pause").returncode == 0
         status = await cli.ask("federation_status_query")
         assert (status["paused"], status["waits_for"]) == (True, "you paused it")
+        assert "resume" in (await cli.ask("federation_now"))["message"]
         assert plm(member, "federation", "resume").returncode == 0
     left = plm(member, "federation", "leave", "--yes")
     assert "cannot be called back" in left.stdout
@@ -111,3 +112,6 @@ async def test_a_site_is_let_and_everybody_hears_of_it(nobody: DaemonProcess) ->
     assert "may federate" in plm(nobody, "sites", "list").stdout
     assert plm(nobody, "sites", "allow", "forum.example", "--no-federate").returncode == 0
     assert "may federate" not in plm(nobody, "sites", "list").stdout
+    assert plm(nobody, "sites", "block", "forum.example").returncode == 0
+    taken_back = plm(nobody, "sites", "allow", "forum.example", "--no-federate")
+    assert taken_back.stdout == "off  forum.example  may not federate\n", "it switches nothing on"

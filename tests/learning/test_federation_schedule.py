@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import psutil
 import pytest
 
 from daemon.federation.metered import is_metered
+from daemon.federation.schedule import WANTED_S
 from daemon.federation.worth import Worth
 from daemon.learning.learning import Course
 from daemon.learning.quiet_hours import QuietHours
@@ -96,6 +98,41 @@ async def test_paused_it_waits_for_its_user_also_if_it_is_wanted_now(mine: Machi
     assert not mine.schedule.status().paused
 
 
+async def test_what_is_wanted_now_is_so_for_a_while_and_until_other_terms_are_set(
+    mine: Machine,
+) -> None:
+    await joined(mine)
+    mine.metered = True
+    await mine.schedule._consider()
+    assert waits_for(mine) == "a connection that is not metered"
+    mine.schedule._begun = asyncio.create_task(asyncio.sleep(0))  # so that nothing begins
+    mine.schedule.begin_now()
+    assert waits_for(mine) is None
+    mine.now += WANTED_S + 1
+    assert waits_for(mine) == "a connection that is not metered"
+    mine.schedule.begin_now()
+    await mine.schedule.set_limits(FederationLimits(metered=True))
+    assert waits_for(mine) == "a connection that is not metered"
+    await mine.schedule.finished()
+
+
+async def test_who_is_just_leaving_takes_part_no_more(
+    mine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await joined(mine)
+    begun = []
+    leave = mine.store.federation.leave
+
+    def watched() -> None:
+        mine.schedule._begin()  # as the schedule might, meanwhile
+        begun.append(mine.schedule._begun)
+        leave()
+
+    monkeypatch.setattr(mine.store.federation, "leave", watched)
+    await mine.schedule.leave()
+    assert begun == [None]
+
+
 async def test_who_was_put_out_does_not_come_back_by_itself(mine: Machine) -> None:
     await joined(mine)
     mine.store.federation.put_out("The operator has expelled this device.")
@@ -161,15 +198,17 @@ async def test_what_was_sent_is_counted_beside_the_daemon() -> None:
         )
 
     worth = Worth()
-    assert await worth.count([sent(2.0)])
+    assert await worth.count([sent(2.0)], None)
     once = worth.epsilon
     assert once is not None
-    assert not await worth.count([sent(2.0)]), "it is known already"
-    await worth.count([sent(2.0), sent(2.0)])
+    assert not await worth.count([sent(2.0)], None), "it is known already"
+    await worth.count([sent(2.0), sent(2.0)], None)
     assert worth.epsilon is not None
     assert worth.epsilon > once > 0
-    await worth.count([sent(0.0)])
+    await worth.count([sent(0.0)], None)
     assert worth.epsilon == float("inf")
     assert "no promise" in worth.in_words()
-    await worth.count([])
+    await worth.count([], 2.0)
+    assert worth.epsilon == once, "what is listed no more is still told"
+    await worth.count([], None)
     assert worth.epsilon == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,22 @@ def test_who_leaves_is_nobody_and_the_list_stays_until_it_is_deleted(
     assert b"a canary of" not in stored_bytes(tmp_path)
     store.federation.forget_rounds()
     assert store.federation.rounds() == []
+
+
+@pytest.mark.parametrize(
+    ("noises", "told"), [([], None), ([3.0], 3.0), ([2.0, 2.0, 2.0, 2.0], 1.0), ([1.0, 0.0], 0.0)]
+)
+def test_what_is_not_listed_any_more_is_counted_all_the_same(
+    store: Store, noises: list[float], told: float | None
+) -> None:
+    for noise in noises:
+        waiting(store)
+        store.federation.send(replace(a_round(), noise_multiplier=noise))
+        store.federation.leave()
+        store.federation.forget_rounds()
+        store.documents.delete(Which(site=SITE))
+    assert store.federation.rounds() == []
+    assert store.federation.forgotten() == (None if told is None else pytest.approx(told))
 
 
 def test_limits_and_pauses_outlive_a_restart(store: Store, tmp_path: Path) -> None:
