@@ -53,7 +53,11 @@ def test_commands_and_their_options_exist(document: Path) -> None:
             found = command.get_command(context, name)
             assert found is not None, f"{document.name} mentions {name}, which is no command"
             command = found
-        known = {option for parameter in command.get_params(context) for option in parameter.opts}
+        known = {
+            option
+            for parameter in command.get_params(context)
+            for option in (*parameter.opts, *parameter.secondary_opts)
+        }
         for word in words:
             assert not word.startswith("--") or word in known, f"{document.name}: {word}"
 
