@@ -22,6 +22,7 @@ from bench import (
     review,
     rivals,
     secure_sum,
+    strategies,
 )
 from bench.attacks import tables as attacks
 from bench.continual import tables as continual
@@ -41,6 +42,7 @@ SECTIONS: dict[str, Callable[[Progress], str]] = {
     "content_script": lambda _: content_script.table(content_script.measure()),
     "review": lambda progress: review.table(review.measure(progress)),
     "secure_sum": secure_sum.report,
+    "strategies": strategies.report,
     "attacks_canary": attacks.canary,
     "attacks_inversion": attacks.inversion,
     "attacks_poison": attacks.poison,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from plm_engine.evaluation.study import Document, Split, read_authors
@@ -41,6 +42,13 @@ def threads_and_authors(
     for document in (one for author in authors(name, "all") for one in author if one.thread):
         threads.setdefault(document.thread, []).append(document)
     return threads, authors(name, split)
+
+
+def texts_of(count: int, split: Split, least: int) -> dict[str, list[str]]:
+    """So many authors who wrote at least so many texts, the collections in turn."""
+    piles = [[one for one in authors(name, split) if len(one) >= least] for name in FILES]
+    turns = [author for turn in zip_longest(*piles) for author in turn if author]
+    return {author[0].author: [one.text for one in author] for author in turns[:count]}
 
 
 def open_tune_authors() -> list[list[Document]]:

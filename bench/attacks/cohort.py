@@ -10,13 +10,11 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from bench.study_data import FILES, authors
 from federation import protocol
 from federation.coordinator.round import hold_round, parted, sizes
 from federation.coordinator.summing import Patience, Summing
@@ -25,24 +23,15 @@ from federation.layout import Layout, Vector
 from federation.rounds import Outcome, RoundTerms
 from federation.secure_sum.masks import Vector as Masked
 from federation.secure_sum.messages import MaskedInput, Signed, decode, decode_body
-from federation.simulation.community import LEAST_TEXTS
 from federation.simulation.nodes import Nodes
 from federation.strategies import DEFAULT, STRATEGIES
 from federation.strategies.strategy import State, Strategy
 from plm_engine.base.installed import InstalledBase
-from plm_engine.evaluation.study import Split
 from plm_engine.learning.improving import Improver
 from plm_engine.learning.job import Text
 
 NORM = 1.0
 """Clipping norm of a community's first round, unless its operator says otherwise."""
-
-
-def texts_of(count: int, split: Split) -> dict[str, list[str]]:
-    """So many authors who wrote enough, the collections in turn."""
-    piles = [[one for one in authors(name, split) if len(one) >= LEAST_TEXTS] for name in FILES]
-    turns = [author for turn in zip_longest(*piles) for author in turn if author]
-    return {author[0].author: [one.text for one in author] for author in turns[:count]}
 
 
 def strategy() -> Strategy:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from rich.progress import Progress
 
 from bench.attacks import canary, exposing, inverting, judging, poison, poisoning
-from bench.attacks.cohort import NORM, strategy, texts_of
+from bench.attacks.cohort import NORM, strategy
 from bench.attacks.exposing import Exposures
 from bench.attacks.inverting import Inverted
 from bench.attacks.poisoning import Poisoned
@@ -26,6 +26,8 @@ from bench.attacks.setting import (
     Texts,
 )
 from bench.author_study import OnStep, Study
+from bench.study_data import texts_of
+from federation.simulation.community import LEAST_TEXTS
 
 Found = TypeVar("Found")
 
@@ -89,7 +91,7 @@ def poisonings() -> Study[Texts, Poisoned]:
 
 def found(study: Study[Texts, Found], progress: Progress) -> Found:
     """Raises what the study's process raises."""
-    [one] = study.run({"everybody": texts_of(DEVICES, "test")}, progress)
+    [one] = study.run({"everybody": texts_of(DEVICES, "test", LEAST_TEXTS)}, progress)
     return one
 
 
