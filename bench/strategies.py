@@ -1,4 +1,4 @@
-"""What a community is worth to its members, and to who joins with nothing written yet, by strategy.
+"""What a community is worth to its members, and to newcomers, by strategy.
 
 ``python -m bench strategies``
 """
@@ -34,7 +34,6 @@ MEMBERS, NEWCOMERS = 16, 8
 ALONE = 6
 """Members of whom it is also asked what they gain by themselves: that costs most."""
 ROUNDS, COHORT = 5, 8
-
 
 Texts = dict[str, list[str]]
 

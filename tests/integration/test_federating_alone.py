@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from federation.identity import issue
 from federation.invitation import Invitation, written
 from federation.node.job import (
     Entered,
+    Event,
     Exchanged,
     Federate,
     Keys,
@@ -148,11 +151,25 @@ def workers() -> list[psutil.Process]:
     ]
 
 
+@asynccontextmanager
+async def taking_part(mine: Machine) -> AsyncIterator[Callable[[Event], Awaitable[object]]]:
+    """A process of a member; yields what hears an event as if the process had said it."""
+    await join(mine)
+    going = asyncio.create_task(mine.federating.take_part())
+    await until(lambda: mine.federating._process)
+    turn, process = mine.federating._turn, mine.federating._process
+    assert turn
+    assert process
+    yield partial(mine.federating._handle, turn, process)
+    await mine.federating.stop()
+    await going
+
+
 async def test_it_stands_still_while_somebody_writes_and_ends_when_learning_begins(
     mine: Machine,
 ) -> None:
     await join(mine)
-    taking_part = asyncio.create_task(mine.federating.take_part())
+    going = asyncio.create_task(mine.federating.take_part())
     await until(lambda: mine.federating.doing and "coordinator" in mine.federating.doing.stage)
     mine.machine.somebody_writes()
     assert mine.federating.doing
@@ -163,42 +180,28 @@ async def test_it_stands_still_while_somebody_writes_and_ends_when_learning_begi
     with pytest.raises(LearningError, match="too little"):
         await mine.learning.learn("adapter", "default")
     assert not workers()
-    await taking_part
+    await going
     assert mine.federating.doing is None
 
 
 async def test_a_round_that_does_not_suit_its_user_is_told(mine: Machine) -> None:
-    await join(mine)
-    taking_part = asyncio.create_task(mine.federating.take_part())
-    await until(lambda: mine.federating._process)
-    turn, process = mine.federating._turn, mine.federating._process
-    assert turn
-    assert process
     objection = "its sum may be of 7 devices, and your limit is 30"
-    assert await mine.federating._handle(turn, process, PassedBy(objection))
-    doing = mine.schedule.status().doing
-    assert doing
-    assert doing.stage == f"passed by the last round: {objection}"
-    await mine.federating.stop()
-    await taking_part
+    async with taking_part(mine) as hears:
+        await hears(PassedBy(objection))
+        doing = mine.schedule.status().doing
+        assert doing
+        assert doing.stage == f"passed by the last round: {objection}"
 
 
 async def test_what_a_process_said_before_it_was_held_does_not_make_it_run(mine: Machine) -> None:
-    await join(mine)
-    taking_part = asyncio.create_task(mine.federating.take_part())
-    await until(lambda: mine.federating._process)
-    turn, process = mine.federating._turn, mine.federating._process
-    assert turn
-    assert process
-    mine.federating.hold()
-    await mine.federating._handle(turn, process, Progress("making an update", 0.5))
-    doing = mine.schedule.status().doing
-    assert doing
-    assert (doing.stage, doing.held) == ("making an update", True)
-    mine.federating.go_on()
-    await until(lambda: [one.status() for one in workers()] != [psutil.STATUS_STOPPED])
-    await mine.federating.stop()
-    await taking_part
+    async with taking_part(mine) as hears:
+        mine.federating.hold()
+        await hears(Progress("making an update", 0.5))
+        doing = mine.schedule.status().doing
+        assert doing
+        assert (doing.stage, doing.held) == ("making an update", True)
+        mine.federating.go_on()
+        await until(lambda: [one.status() for one in workers()] != [psutil.STATUS_STOPPED])
 
 
 async def test_a_process_that_is_killed_harms_nothing_and_is_not_begun_at_once(
